@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { AppError } from "@/lib/kernel/errors";
+
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be a 20-byte address (0x and 40 hexadecimal digits)");
+const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, "must be a 32-byte private key (0x and 64 hexadecimal digits)");
+const port = z.coerce.number().int().min(1).max(65_535);
+
+/** Every environment variable that the product reads; `.env.example` documents each. */
+export const envSchema = z.object({
+  NETWORK: z.enum(["local", "sepolia", "mainnet"]).default("local"),
+  LOCAL_DIR: z.string().min(1).default(".local"),
+  CACHE_DIR: z.string().min(1).optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  PORT: port.default(3000),
+  POSTGRES_PORT: port.default(55_433),
+  DEVNET_PORT: port.default(8900),
+  ANVIL_PORT: port.default(8901),
+  FHE_ENGINE: z.enum(["tfhe", "clear"]).default("tfhe"),
+  FHE_ENGINE_BINARY: z.string().min(1).optional(),
+  RPC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  RELAYER_URL: z.url({ protocol: /^https?$/ }).optional(),
+  RELAYER_API_KEY: z.string().min(1).optional(),
+  HISTOGRAM_ADDRESS: address.optional(),
+  MARKETPLACE_ADDRESS: address.optional(),
+  TOKEN_ADDRESS: address.optional(),
+  DEPLOY_BLOCK: z.coerce.number().int().min(0).optional(),
+  QUOTE_SIGNER_KEY: privateKey.optional(),
+  UPLOADER_KEY: privateKey.optional(),
+  BUYER_KEY: privateKey.optional(),
+  CURATOR_KEY: privateKey.optional(),
+  TICKET_URL: z.url({ protocol: /^https?$/ }).optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+});
+
+export type Env = z.infer<typeof envSchema>;
+
+/**
+ * Parses a set of environment variables; an empty value counts as not set.
+ * Throws `config.invalid` that names every bad variable and what it must be.
+ */
+export function parseEnv(source: Readonly<Record<string, string | undefined>>): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = envSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new AppError("config.invalid", `Bad configuration. ${faults.join("; ")}. See .env.example.`, {
+    details: { variables: parsed.error.issues.map((issue) => issue.path.join(".")).join(", ") },
+  });
+}
+
+let cached: Env | undefined;
+
+/** The process's environment, parsed once. */
+export function env(): Env {
+  cached ??= parseEnv(process.env);
+  return cached;
+}
