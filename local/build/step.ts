@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+/** Something that is made from files, and made again only when they have changed. */
+export type BuildStep = {
+  name: string;
+  /** Files and folders whose contents decide whether the step runs. */
+  inputs: readonly string[];
+  /** Files that must be there after it. */
+  outputs: readonly string[];
+  run(report: (progress: string) => void): Promise<void>;
+};
+
+/** Where stamps and built programs are kept; unlike LOCAL_DIR it survives a reset. */
+export const buildFolder = path.resolve(".build");
+
+const skipped = new Set(["node_modules", "artifacts", "cache", "target", "abi", "generated", "fhevmTemp", "types", ".next"]);
+
+async function listFiles(entry: string): Promise<string[]> {
+  if (!existsSync(entry)) return [];
+  const children = await readdir(entry, { withFileTypes: true }).catch(() => undefined);
+  if (children === undefined) return [entry];
+  const lists = await Promise.all(
+    children.filter((child) => !skipped.has(child.name)).map((child) => listFiles(path.join(entry, child.name))),
+  );
+  return lists.flat();
+}
+
+/** SHA-256 over names and contents of all files under the inputs. */
+export async function hashInputs(inputs: readonly string[]): Promise<string> {
+  const files = (await Promise.all(inputs.map(listFiles))).flat().toSorted();
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(file).update("\0").update(await readFile(file)).update("\0");
+  return hash.digest("hex");
+}
+
+function seconds(sinceMs: number): string {
+  return `${((performance.now() - sinceMs) / 1000).toFixed(0)} s`;
+}
+
+const interactive = process.stdout.isTTY;
+
+function showProgress(name: string, text: string): void {
+  if (interactive) process.stdout.write(`\r\u001b[2K  … ${name.padEnd(12)} ${text}`);
+}
+
+/** Runs the step unless neither its inputs nor its outputs have changed; one line either way. */
+export async function runStep(step: BuildStep): Promise<void> {
+  const stamp = path.join(buildFolder, "steps", step.name);
+  const hash = await hashInputs(step.inputs);
+  const earlier = existsSync(stamp) ? await readFile(stamp, "utf8") : "";
+  if (earlier === hash && step.outputs.every((output) => existsSync(output))) {
+    console.log(`  ✓ ${step.name.padEnd(12)} up to date`);
+    return;
+  }
+  const startedMs = performance.now();
+  let reportedMs = startedMs;
+  await step.run((text) => {
+    showProgress(step.name, text);
+    if (interactive || performance.now() - reportedMs < 30_000) return;
+    reportedMs = performance.now();
+    console.log(`  … ${step.name.padEnd(12)} ${text}`);
+  });
+  await mkdir(path.dirname(stamp), { recursive: true });
+  await writeFile(stamp, hash);
+  console.log(`${interactive ? "\r\u001b[2K" : ""}  ✓ ${step.name.padEnd(12)} ${seconds(startedMs)}`);
+}

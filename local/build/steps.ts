@@ -1,0 +1,61 @@
+import path from "node:path";
+import { runCommand } from "@/local/build/command";
+import { engineStep } from "@/local/build/engine";
+import type { BuildStep } from "@/local/build/step";
+
+const node = process.execPath;
+const minuteMs = 60_000;
+
+function script(file: string): readonly string[] {
+  return ["--conditions=react-server", "--import", "tsx", file];
+}
+
+const contracts: BuildStep = {
+  name: "contracts",
+  inputs: ["contracts/src", "contracts/hardhat.config.js", "contracts/hardhat.config.cjs", "contracts/package.json", "package-lock.json"],
+  outputs: ["contracts/artifacts/src/histogram/TrafficHistogram.sol/TrafficHistogram.json"],
+  run: () => runCommand("npm", ["run", "compile", "--workspace", "contracts"], { timeoutMs: 5 * minuteMs }),
+};
+
+const abi: BuildStep = {
+  name: "abi",
+  inputs: ["contracts/src", "scripts/generate-abi.ts", "package-lock.json"],
+  outputs: ["lib/chain/abi"],
+  run: () => runCommand(node, script("scripts/generate-abi.ts"), { timeoutMs: 2 * minuteMs }),
+};
+
+const prisma: BuildStep = {
+  name: "database",
+  inputs: ["prisma", "prisma.config.ts", "package-lock.json"],
+  outputs: ["lib/platform/generated/prisma/client.ts"],
+  // Generating needs no schema engine, but prisma would download one: any existing program keeps it from that.
+  run: () => runCommand(node, ["node_modules/prisma/build/index.js", "generate"], {
+    timeoutMs: minuteMs,
+    env: { PRISMA_SCHEMA_ENGINE_BINARY: node, CHECKPOINT_DISABLE: "1" },
+  }),
+};
+
+const sdk: BuildStep = {
+  name: "browser-sdk",
+  inputs: ["scripts/bundle-fhe.ts", "package-lock.json"],
+  outputs: ["public/fhe"],
+  run: () => runCommand(node, script("scripts/bundle-fhe.ts"), { timeoutMs: minuteMs }),
+};
+
+const map: BuildStep = {
+  name: "map",
+  inputs: ["local/city/build-map.ts", "local/city/basemap.ts", "package-lock.json"],
+  outputs: ["public/map/chicago.pmtiles", "public/map/chicago.json"],
+  run: () => runCommand(node, script("local/city/build-map.ts"), { timeoutMs: 3 * minuteMs }),
+};
+
+const site: BuildStep = {
+  name: "site",
+  inputs: ["app", "components", "lib", "public", "next.config.mjs", "postcss.config.mjs", "proxy.ts", "tsconfig.json", "package-lock.json"],
+  outputs: [path.join(".next", "BUILD_ID")],
+  run: () => runCommand(node, ["node_modules/next/dist/bin/next", "build"], { timeoutMs: 5 * minuteMs, env: { NEXT_TELEMETRY_DISABLED: "1" } }),
+};
+
+/** What everything else needs, in order. */
+export const generatedSteps: readonly BuildStep[] = [contracts, abi, prisma, sdk, map];
+export { engineStep, site as siteStep };
