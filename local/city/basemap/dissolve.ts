@@ -13,6 +13,7 @@ import {
   segmentsOf,
   TILE_EXTENT,
 } from "@/local/city/basemap/grid";
+import { addTo, groupBy } from "@/local/city/collect";
 
 type Edge = { readonly from: GridPoint; readonly to: GridPoint };
 /** A stretch of a seam; +1 when an edge runs along it in growing coordinates, -1 against. */
@@ -47,8 +48,8 @@ function cancelSeams(rings: readonly GridLine[]): Edge[] {
   const horizontal = new Map<number, Stretch[]>();
   for (const ring of rings) {
     for (const [from, to] of segmentsOf(ring, true)) {
-      if (from.x === to.x && from.x % TILE_EXTENT === 0) addStretch(vertical, from.x, [from.y, to.y]);
-      else if (from.y === to.y && from.y % TILE_EXTENT === 0) addStretch(horizontal, from.y, [from.x, to.x]);
+      if (from.x === to.x && from.x % TILE_EXTENT === 0) addTo(vertical, from.x, stretchOf(from.y, to.y));
+      else if (from.y === to.y && from.y % TILE_EXTENT === 0) addTo(horizontal, from.y, stretchOf(from.x, to.x));
       else edges.push({ from, to });
     }
   }
@@ -61,11 +62,8 @@ function cancelSeams(rings: readonly GridLine[]): Edge[] {
   return edges;
 }
 
-function addStretch(seams: Map<number, Stretch[]>, seam: number, [from, to]: readonly [number, number]): void {
-  const stretch: Stretch = from < to ? { from, to, direction: 1 } : { from: to, to: from, direction: -1 };
-  const known = seams.get(seam);
-  if (known === undefined) seams.set(seam, [stretch]);
-  else known.push(stretch);
+function stretchOf(from: number, to: number): Stretch {
+  return from < to ? { from, to, direction: 1 } : { from: to, to: from, direction: -1 };
 }
 
 /** What is left of a seam's stretches when opposite ones cancel, in their direction; no stretch passes over another's end. */
@@ -89,13 +87,7 @@ function netStretches(stretches: readonly Stretch[]): (readonly [number, number]
 
 /** Follows edges to closed rings, turning as sharply as possible towards the inside, so that rings that touch stay apart. */
 function linkRings(edges: readonly Edge[]): GridLine[] {
-  const leaving = new Map<number, Edge[]>();
-  for (const edge of edges) {
-    const key = pointKey(edge.from);
-    const known = leaving.get(key);
-    if (known === undefined) leaving.set(key, [edge]);
-    else known.push(edge);
-  }
+  const leaving = groupBy(edges, ({ from }) => pointKey(from));
   const rings: GridLine[] = [];
   for (const first of edges) {
     if (leaving.get(pointKey(first.from))?.includes(first) !== true) continue;

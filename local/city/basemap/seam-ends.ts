@@ -1,5 +1,6 @@
 import { clipLine } from "@/local/city/basemap/clip";
 import { type GridBox, type GridLine, type GridPoint, TILE_EXTENT } from "@/local/city/basemap/grid";
+import { groupBy } from "@/local/city/collect";
 
 /** A line as one tile shows it, to be clipped to `box`. */
 export type LinePiece = { readonly line: GridLine; readonly box: GridBox };
@@ -48,7 +49,7 @@ function seamEndsOf({ line, box }: LinePiece, piece: number): SeamEnd[] {
 
 /** Pairs of ends across a seam, the nearest first, each end at most once. */
 function pairEnds(ends: readonly SeamEnd[]): (readonly [SeamEnd, SeamEnd])[] {
-  const bySeam = Map.groupBy(ends, ({ seam }) => seam);
+  const bySeam = groupBy(ends, ({ seam }) => seam);
   return [...bySeam.values()].flatMap((seamEnds) => {
     const candidates = seamEnds
       .filter(({ isBefore }) => isBefore)
