@@ -44,7 +44,7 @@ const sdk: BuildStep = {
 
 const map: BuildStep = {
   name: "map",
-  inputs: ["local/city/build-map.ts", "local/city/basemap.ts", "package-lock.json"],
+  inputs: ["local/city/build-map.ts", "local/city/basemap.ts", "local/city/basemap", "package-lock.json"],
   outputs: ["public/map/chicago.pmtiles", "public/map/chicago.json"],
   run: () => runCommand(node, script("local/city/build-map.ts"), { timeoutMs: 3 * minuteMs }),
 };
