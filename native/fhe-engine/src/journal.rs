@@ -1,0 +1,141 @@
+//! The durable record of everything the parent told: one line per entry, each with its checksum. An answer is
+//! given only after its entry is on disk, so whatever was answered survives a kill. A last line that was cut
+//! short was never answered and is taken off at the next start.
+
+use crate::error::{EngineError, Result};
+use crate::files::{self, Access};
+use crate::operation::WireOperation;
+use crate::types::{Handle, InputId};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fs::{File, OpenOptions};
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// Hex characters of the checksum before each line.
+const CHECKSUM_CHARS: usize = 16;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    pub number: u64,
+    pub hash: String,
+}
+
+/// Who got a persistent right to a handle: a contract keeps state, a vault publishes a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Grantee {
+    Contract,
+    Vault,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    pub handle: Handle,
+    pub grantee: Grantee,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "entry", rename_all = "camelCase")]
+pub enum Entry {
+    Record { block: Block, operations: Vec<WireOperation>, allowed: Vec<Grant> },
+    Bind { input: InputId, handles: Vec<Handle> },
+    Import { handles: Vec<Handle> },
+    Drop { handles: Vec<Handle> },
+}
+
+/// The open journal. One process writes it (the store's folder is locked).
+pub struct Journal {
+    path: PathBuf,
+    file: File,
+    bytes: u64,
+}
+
+impl Journal {
+    /// Opens or begins the journal; returns its entries in order.
+    pub fn open(path: &Path) -> Result<(Self, Vec<Entry>)> {
+        let text = files::read_if_present(path)?.unwrap_or_default();
+        let (entries, bytes) = parse(&text)?;
+        let mut journal = Self { path: path.into(), file: open_for_writing(path)?, bytes };
+        journal.cut_back()?;
+        path.parent().map_or(Ok(()), files::sync_folder)?;
+        Ok((journal, entries))
+    }
+
+    /// Adds an entry durably. After a failure (disk full) the journal is as it was before.
+    pub fn append(&mut self, entry: &Entry) -> Result<()> {
+        let line = format_line(entry)?;
+        let written = self.file.write_all(&line).and_then(|()| self.file.sync_data());
+        if let Err(e) = written {
+            self.cut_back()?;
+            return Err(self.failed(e));
+        }
+        self.bytes += line.len() as u64;
+        Ok(())
+    }
+
+    /// Replaces everything by `entries`, durably and at once: for leaving out what nobody needs any more.
+    pub fn rewrite(&mut self, entries: &[Entry]) -> Result<()> {
+        let lines = entries.iter().map(format_line).collect::<Result<Vec<_>>>()?.concat();
+        files::write_atomically(&self.path, &lines, Access::Everyone)?;
+        self.file = open_for_writing(&self.path)?;
+        self.bytes = lines.len() as u64;
+        self.cut_back()
+    }
+
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Takes off whatever stands behind the last whole line and continues there.
+    fn cut_back(&mut self) -> Result<()> {
+        self.file
+            .set_len(self.bytes)
+            .and_then(|()| self.file.seek(SeekFrom::Start(self.bytes)))
+            .and_then(|_| self.file.sync_all())
+            .map_err(|e| self.failed(e))
+    }
+
+    fn failed(&self, e: std::io::Error) -> EngineError {
+        EngineError::storage(format!("cannot write {}", self.path.display()), e)
+    }
+}
+
+fn open_for_writing(path: &Path) -> Result<File> {
+    let failed = |e| EngineError::storage(format!("cannot open {}", path.display()), e);
+    OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(failed)
+}
+
+fn format_line(entry: &Entry) -> Result<Vec<u8>> {
+    let json = serde_json::to_string(entry).map_err(|e| EngineError::internal("journal", e))?;
+    Ok(format!("{} {json}\n", checksum(json.as_bytes())).into_bytes())
+}
+
+fn checksum(json: &[u8]) -> String {
+    let mut text = hex::encode(Sha256::digest(json));
+    text.truncate(CHECKSUM_CHARS);
+    text
+}
+
+/// All whole lines and their length in bytes. Only the very last line may be torn: it was never answered.
+fn parse(text: &[u8]) -> Result<(Vec<Entry>, u64)> {
+    let mut entries = Vec::new();
+    let mut offset = 0;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        let damaged = |detail: String| EngineError::DamagedJournal { offset: offset as u64, detail };
+        match checked_json(line) {
+            Ok(json) => entries.push(serde_json::from_slice(json).map_err(|e| damaged(e.to_string()))?),
+            Err(_) if offset + line.len() == text.len() => break,
+            Err(detail) => return Err(damaged(detail.into())),
+        }
+        offset += line.len();
+    }
+    Ok((entries, offset as u64))
+}
+
+fn checked_json(line: &[u8]) -> std::result::Result<&[u8], &'static str> {
+    let line = line.strip_suffix(b"\n").ok_or("the line is cut short")?;
+    let (sum, rest) = line.split_at_checked(CHECKSUM_CHARS).ok_or("the line is too short")?;
+    let json = rest.strip_prefix(b" ").ok_or("there is no space after the checksum")?;
+    if sum == checksum(json).as_bytes() { Ok(json) } else { Err("the checksum does not match") }
+}

@@ -1,0 +1,15 @@
+//! The FHE engine: holds the keys of a local network, checks encrypted inputs, records the operations that
+//! contracts ask for and computes those, and only those, that somebody may ever read.
+
+pub mod error;
+pub mod files;
+pub mod input;
+pub mod journal;
+pub mod keys;
+pub mod operation;
+pub mod protocol;
+pub mod prover;
+pub mod serve;
+pub mod store;
+pub mod types;
+pub mod value;
