@@ -1,0 +1,62 @@
+import type { StreetEdge, Streets } from "@/local/city/streets";
+import { PriorityQueue } from "@/local/city/streets/priority-queue";
+import { FASTEST_KMH, freeSpeedKmh } from "@/local/city/streets/road-classes";
+
+export type RouteOptions = {
+  readonly from: number;
+  readonly to: number;
+  /** Seconds that a driver expects on an edge; never less than its length at the fastest class's free speed. */
+  readonly secondsOf?: (edge: StreetEdge) => number;
+};
+
+/** What a junction costs on average: slowing down, waiting, starting. */
+const JUNCTION_SECONDS = 4;
+
+/** Seconds on an empty road, with an average stop at its end unless it is a motorway. */
+export function freeSeconds({ lengthMetres, roadClass }: StreetEdge): number {
+  const isMotorway = roadClass === "motorway" || roadClass === "motorway_link" || roadClass === "trunk";
+  return (3.6 * lengthMetres) / freeSpeedKmh[roadClass] + (isMotorway ? 0 : JUNCTION_SECONDS);
+}
+
+/**
+ * The quickest way from one node to another (A*), as edges that follow each other; empty when both are the same.
+ * A route always exists, since the network is one component; throws a RangeError on nodes that do not.
+ */
+export function findRoute(streets: Streets, { from, to, secondsOf = freeSeconds }: RouteOptions): StreetEdge[] {
+  const target = streets.nodes[to];
+  if (target === undefined || streets.nodes[from] === undefined) throw new RangeError("no such node");
+  const secondsPerUnit = (3.6 * streets.metresPerUnit) / FASTEST_KMH;
+  const atLeast = (node: number) => {
+    const point = streets.nodes[node] ?? target;
+    return Math.hypot(point.x - target.x, point.y - target.y) * secondsPerUnit;
+  };
+  const seconds = new Float64Array(streets.nodes.length).fill(Infinity);
+  const arrivedBy = new Map<number, StreetEdge>();
+  const queue = new PriorityQueue();
+  const settled = new Uint8Array(streets.nodes.length);
+  seconds[from] = 0;
+  queue.push(from, atLeast(from));
+  for (let node = queue.pop(); node !== undefined && node !== to; node = queue.pop()) {
+    if (settled[node] === 1) continue;
+    settled[node] = 1;
+    for (const edge of streets.leaving[node] ?? []) {
+      const arrival = (seconds[node] ?? Infinity) + secondsOf(edge);
+      if (arrival >= (seconds[edge.to] ?? Infinity)) continue;
+      seconds[edge.to] = arrival;
+      arrivedBy.set(edge.to, edge);
+      queue.push(edge.to, arrival + atLeast(edge.to));
+    }
+  }
+  return traceBack(arrivedBy, from, to);
+}
+
+function traceBack(arrivedBy: ReadonlyMap<number, StreetEdge>, from: number, to: number): StreetEdge[] {
+  const route: StreetEdge[] = [];
+  for (let node = to; node !== from; ) {
+    const edge = arrivedBy.get(node);
+    if (edge === undefined) throw new RangeError("no route");
+    route.push(edge);
+    node = edge.from;
+  }
+  return route.reverse();
+}
