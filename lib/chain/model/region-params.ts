@@ -1,0 +1,64 @@
+import { decodeBytes32String, encodeBytes32String, toUtf8Bytes } from "ethers";
+import { AppError } from "@/lib/kernel/errors";
+import type { RegionParamsStruct, RegionParamsStructOutput } from "@/lib/chain/abi/ITrafficHistogram";
+import { profileNames, type Region } from "@/lib/geo/model/region";
+import { tileFromBigInt, tileToBigInt } from "@/lib/geo/model/tile";
+
+const partsPerMillion = 1_000_000;
+
+/** A region's slug as the contract's bytes32; throws `region.invalid` unless it is 1 to 31 of a-z, 0-9 and inner hyphens. */
+export function encodeSlug(slug: string): string {
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,29}[a-z0-9])?$/.test(slug) || toUtf8Bytes(slug).length > 31) {
+    throw new AppError("region.invalid", `The slug "${slug}" must be 1 to 31 lower-case letters, digits and inner hyphens.`);
+  }
+  return encodeBytes32String(slug);
+}
+
+/** The contract's bytes32 as text. */
+export function decodeSlug(slug: string): string {
+  return decodeBytes32String(slug);
+}
+
+/** A region's parameters as `createRegion` takes them; the id is given by the contract. Throws `region.invalid`, `tile.invalid`. */
+export function encodeRegionParams(region: Omit<Region, "id">): RegionParamsStruct {
+  return {
+    slug: encodeSlug(region.slug),
+    start: region.start,
+    epochSeconds: region.epochSeconds,
+    graceSeconds: region.graceSeconds,
+    studyUntil: region.studyUntil ?? 0,
+    tileResolution: region.tileResolution,
+    samplingPpm: Math.round(region.samplingRate * partsPerMillion),
+    visitsMax: region.visitsMax,
+    ticketsMin: region.ticketsMin,
+    profile: profileNames.indexOf(region.profile),
+    speedEdges: [...region.speedEdges],
+    covers: region.covers.map((cover) => cover.map(tileToBigInt)),
+  };
+}
+
+/** The parameters that the contract keeps, as a region. Throws `privacy.unknown-profile` on a profile that this software does not know. */
+export function decodeRegionParams(params: RegionParamsStructOutput, { id, chainId }: { id: number; chainId: number }): Region {
+  const profile = profileNames[Number(params.profile)];
+  if (profile === undefined) throw new AppError("privacy.unknown-profile", `Region ${id} has a noise profile that this version does not know.`);
+  const [first, second, third, fourth] = params.speedEdges.map(Number);
+  if (first === undefined || second === undefined || third === undefined || fourth === undefined) {
+    throw new AppError("region.invalid", `Region ${id} has malformed speed classes.`);
+  }
+  return {
+    id,
+    chainId,
+    slug: decodeSlug(params.slug),
+    start: Number(params.start),
+    epochSeconds: Number(params.epochSeconds),
+    graceSeconds: Number(params.graceSeconds),
+    studyUntil: params.studyUntil === 0n ? null : Number(params.studyUntil),
+    tileResolution: Number(params.tileResolution),
+    samplingRate: Number(params.samplingPpm) / partsPerMillion,
+    visitsMax: Number(params.visitsMax),
+    ticketsMin: Number(params.ticketsMin),
+    profile,
+    speedEdges: [first, second, third, fourth],
+    covers: params.covers.map((cover) => cover.map(tileFromBigInt)),
+  };
+}
