@@ -27,8 +27,9 @@ export type Streets = {
   readonly metresPerUnit: number;
   readonly nodes: readonly GridPoint[];
   readonly edges: readonly StreetEdge[];
-  /** The edges that leave each node. */
+  /** The edges that leave each node, and those that arrive there. */
   readonly leaving: readonly (readonly StreetEdge[])[];
+  readonly arriving: readonly (readonly StreetEdge[])[];
   readonly buckets: NodeBuckets;
 };
 
@@ -49,8 +50,12 @@ export function buildStreets(source: readonly SourceFeature[]): Streets {
   const { nodes, renumbered } = renumber(noded.nodes, used);
   const edges = edgesOf(used, renumbered, scale);
   const leaving = nodes.map(() => new Array<StreetEdge>());
-  for (const edge of edges) leaving[edge.from]?.push(edge);
-  return { box, metresPerUnit: scale, nodes, edges, leaving, buckets: bucketNodes(nodes) };
+  const arriving = nodes.map(() => new Array<StreetEdge>());
+  for (const edge of edges) {
+    leaving[edge.from]?.push(edge);
+    arriving[edge.to]?.push(edge);
+  }
+  return { box, metresPerUnit: scale, nodes, edges, leaving, arriving, buckets: bucketNodes(nodes) };
 }
 
 /** Only the nodes at the ends of links stay, in the order of their first use. */

@@ -17,7 +17,8 @@ const fhe = [...core("fhe"), ...roles("fhe", "gateway", "gateway/**", "fhe.worke
 export const guardedPackages = {
   ethers: ["ethers", "ethers/**"],
   relayerSdk: ["@zama-fhe/**"],
-  map: ["maplibre-gl", "maplibre-gl/**", "@deck.gl/**", "pmtiles"],
+  map: ["maplibre-gl", "maplibre-gl/**", "@deck.gl/**"],
+  mapArchive: ["pmtiles"],
   prisma: ["@prisma/**", "@/lib/platform/generated/**"],
 };
 
@@ -35,13 +36,13 @@ export const folders = {
     may: [...kernel, ...platform, ...rules("geo"), ...rules("privacy"), ...core("catalog"), ...chain, ...fhe, ...rules("orders"), ...own("releases"), "@/lib/map/ui/**", "@/lib/map/model/**", "@/components/**"],
     packages: [],
   },
-  "lib/map": { may: [...kernel, ...rules("geo"), ...rules("privacy"), ...own("map"), "@/components/**"], packages: ["map"] },
+  "lib/map": { may: [...kernel, ...rules("geo"), ...rules("privacy"), ...own("map"), "@/components/**"], packages: ["map", "mapArchive"] },
   components: { may: [...kernel, "@/components/**"], packages: [] },
   app: { may: ["@/lib/**", "@/components/**", "@/app/**"], packages: [] },
   prisma: { may: ["@/prisma/**", ...kernel, ...platform], packages: ["prisma"] },
   scripts: { may: ["@/lib/**", "@/scripts/**", "@/local/**"], packages: [] },
-  local: { may: ["@/lib/**", "@/local/**"], packages: ["ethers", "prisma"] },
-  e2e: { may: ["@/lib/**", "@/local/**", "@/e2e/**"], packages: ["map", "ethers", "relayerSdk"] },
+  local: { may: ["@/lib/**", "@/local/**"], packages: ["ethers", "prisma", "mapArchive"] },
+  e2e: { may: ["@/lib/**", "@/local/**", "@/e2e/**"], packages: ["map", "mapArchive", "ethers", "relayerSdk"] },
 };
 
 const gatekeeping = "is outside what this folder may import (scripts/lint/import-directions.mjs)";

@@ -1,6 +1,6 @@
 import type { StreetEdge, Streets } from "@/local/city/streets";
 import { PriorityQueue } from "@/local/city/streets/priority-queue";
-import { FASTEST_KMH, freeSpeedKmh } from "@/local/city/streets/road-classes";
+import { FASTEST_KMH, freeSpeedKmh, importanceOf, type RoadClass } from "@/local/city/streets/road-classes";
 
 export type RouteOptions = {
   readonly from: number;
@@ -9,13 +9,16 @@ export type RouteOptions = {
   readonly secondsOf?: (edge: StreetEdge) => number;
 };
 
-/** What a junction costs on average: slowing down, waiting, starting. */
-const JUNCTION_SECONDS = 4;
+/** What the junction at an edge's end costs on average (slowing down, waiting, starting); small streets give way. */
+function junctionSeconds(roadClass: RoadClass): number {
+  const importance = importanceOf(roadClass);
+  if (importance <= importanceOf("trunk")) return 0;
+  return importance <= importanceOf("tertiary") ? 4 : 8;
+}
 
 /** Seconds on an empty road, with an average stop at its end unless it is a motorway. */
 export function freeSeconds({ lengthMetres, roadClass }: StreetEdge): number {
-  const isMotorway = roadClass === "motorway" || roadClass === "motorway_link" || roadClass === "trunk";
-  return (3.6 * lengthMetres) / freeSpeedKmh[roadClass] + (isMotorway ? 0 : JUNCTION_SECONDS);
+  return (3.6 * lengthMetres) / freeSpeedKmh[roadClass] + junctionSeconds(roadClass);
 }
 
 /**
