@@ -1,0 +1,44 @@
+// Hardhat 2 with Zama's mock coprocessor. The compiler is npm's `solc` (soljson), so nothing is downloaded.
+require("@nomicfoundation/hardhat-ethers");
+require("@fhevm/hardhat-plugin");
+const { subtask } = require("hardhat/config");
+const { TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD } = require("hardhat/builtin-tasks/task-names");
+
+const SOLC_VERSION = "0.8.27";
+/** Largest gas of one transaction since Fusaka (EIP-7825). */
+const TRANSACTION_GAS_MAX = 16_777_216;
+
+subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async ({ solcVersion }) => {
+  const { version } = require("solc/package.json");
+  if (solcVersion !== version) throw new Error(`solc ${solcVersion} was asked for, npm has ${version}: pin package.json to it`);
+  return {
+    compilerPath: require.resolve("solc/soljson.js"),
+    isSolcJs: true,
+    version,
+    longVersion: require("solc").version(),
+  };
+});
+
+/** @type {import("hardhat/config").HardhatUserConfig} */
+module.exports = {
+  solidity: {
+    version: SOLC_VERSION,
+    settings: {
+      optimizer: { enabled: true, runs: 200 },
+      evmVersion: "cancun",
+      viaIR: true,
+      metadata: { bytecodeHash: "none" },
+    },
+  },
+  paths: { sources: "src" },
+  networks: {
+    hardhat: {
+      chainId: 31337,
+      hardfork: "osaka",
+      allowUnlimitedContractSize: false,
+      blockGasLimit: TRANSACTION_GAS_MAX,
+      gas: TRANSACTION_GAS_MAX,
+    },
+  },
+  mocha: { timeout: 240_000 },
+};
