@@ -25,6 +25,8 @@ export type FleetWish = {
 /** The positions of one simulated vehicle, in the order of time, about one every 5 seconds. */
 export type SimulatedVehicle = { readonly vehicle: string; readonly points: readonly TrackPoint[] };
 
+/** How long before the window a vehicle may have set out, so that not all of them start at its beginning. */
+const LEAD_SECONDS = 300;
 const GPS_METRES = 3;
 /** How much of the receiver's error is still there at the next fix. */
 const GPS_MEMORY = 0.85;
@@ -76,7 +78,7 @@ function driveAround({ streets, area, conditionsAt, driver, random }: Journey, {
   const pace = between(random, 0.88, 1.12);
   const fixes: Fix[] = [];
   let from: number | null = null;
-  let startMs = fromMs - Math.round(uniform(random) * 600) * 1000;
+  let startMs = fromMs - Math.round(between(random, 0, LEAD_SECONDS)) * 1000;
   while (startMs < toMs) {
     const { slowdown, outboundShare } = conditionsAt(startMs);
     const route = chooseTrip({ streets, area, slowdown, outboundShare, from, driver, random });

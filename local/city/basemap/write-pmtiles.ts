@@ -20,7 +20,7 @@ export type ArchiveInfo = {
 /**
  * A PMTiles archive (version 3, https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md) of gzipped vector
  * tiles: header, one root directory, metadata, tiles in the order of their ids. Equal input gives equal bytes.
- * Throws `internal` when there are too many tiles for one directory (some 4,000).
+ * Throws `internal` when there are too many tiles for one directory (some 9,000).
  */
 export function writePmtiles(tiles: readonly CutTile[], info: ArchiveInfo): Uint8Array {
   const entries = tiles
