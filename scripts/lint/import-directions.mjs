@@ -28,7 +28,7 @@ export const folders = {
   "lib/geo": { may: [...kernel, ...own("geo")], packages: [] },
   "lib/privacy": { may: [...kernel, ...rules("geo"), ...own("privacy")], packages: [] },
   "lib/chain": { may: [...kernel, ...platform, ...rules("geo"), ...own("chain")], packages: ["ethers"] },
-  "lib/fhe": { may: [...kernel, ...platform, ...own("fhe")], packages: ["relayerSdk"] },
+  "lib/fhe": { may: [...kernel, ...platform, ...roles("chain", "model/**", "gateway/rpc", "gateway/signer"), ...own("fhe")], packages: ["relayerSdk"] },
   "lib/catalog": { may: [...kernel, ...platform, ...own("catalog")], packages: ["prisma"] },
   "lib/ingest": { may: [...kernel, ...platform, ...rules("geo"), ...rules("privacy"), ...chain, ...fhe, ...own("ingest")], packages: [] },
   "lib/orders": { may: [...kernel, ...platform, ...rules("geo"), ...core("catalog"), ...chain, ...fhe, ...rules("releases"), ...own("orders")], packages: [] },
