@@ -19,7 +19,8 @@ pub fn write_atomically(path: &Path, bytes: &[u8], access: Access) -> Result<()>
     let folder = path.parent().ok_or_else(|| EngineError::storage(path.display().to_string(), "has no folder"))?;
     let temporary = path.with_extension(format!("{}.part", std::process::id()));
     let mode = if access == Access::OwnerOnly { 0o600 } else { 0o644 };
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&temporary).map_err(failed)?;
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&temporary).map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
     fs::rename(&temporary, path).map_err(failed)?;
     sync_folder(folder)
@@ -58,7 +59,8 @@ pub fn remove_if_present(path: &Path) -> Result<()> {
 pub fn lock_folder(folder: &Path) -> Result<File> {
     let path = folder.join("lock");
     let failed = |detail: String| EngineError::storage(format!("cannot lock {}", folder.display()), detail);
-    let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(|e| failed(e.to_string()))?;
+    let file =
+        OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(|e| failed(e.to_string()))?;
     file.try_lock().map_err(|e| failed(format!("{e}; is another engine running on it?")))?;
     Ok(file)
 }

@@ -38,10 +38,42 @@ pub struct Grant {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "entry", rename_all = "camelCase")]
 pub enum Entry {
-    Record { block: Block, operations: Vec<WireOperation>, allowed: Vec<Grant> },
-    Bind { input: InputId, handles: Vec<Handle> },
-    Import { handles: Vec<Handle> },
-    Drop { handles: Vec<Handle> },
+    /// Stands first, for everything that was there before.
+    Snapshot(Box<Snapshot>),
+    Record {
+        block: Block,
+        operations: Vec<WireOperation>,
+        allowed: Vec<Grant>,
+    },
+    Bind {
+        input: InputId,
+        handles: Vec<Handle>,
+    },
+    Import {
+        handles: Vec<Handle>,
+    },
+    Drop {
+        handles: Vec<Handle>,
+    },
+}
+
+/// All that is left of a journal's beginning.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    pub cursor: Option<Block>,
+    pub inputs: Vec<BoundValue>,
+    pub imports: Vec<Handle>,
+    pub operations: Vec<WireOperation>,
+    pub allowed: Vec<Grant>,
+    pub consumed: Vec<Handle>,
+}
+
+/// One value of an input, by its handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoundValue {
+    pub handle: Handle,
+    pub input: InputId,
+    pub index: usize,
 }
 
 /// The open journal. One process writes it (the store's folder is locked).
@@ -49,6 +81,10 @@ pub struct Journal {
     path: PathBuf,
     file: File,
     bytes: u64,
+    /// Length after the last rewriting.
+    compacted_bytes: u64,
+    /// Checksum of the last line: the parent tells its last block again when it did not hear the answer.
+    last: Option<String>,
 }
 
 impl Journal {
@@ -56,35 +92,46 @@ impl Journal {
     pub fn open(path: &Path) -> Result<(Self, Vec<Entry>)> {
         let text = files::read_if_present(path)?.unwrap_or_default();
         let (entries, bytes) = parse(&text)?;
-        let mut journal = Self { path: path.into(), file: open_for_writing(path)?, bytes };
+        let last = entries.last().map(format_line).transpose()?.as_deref().map(checksum_of_line);
+        let mut journal = Self { path: path.into(), file: open_for_writing(path)?, bytes, compacted_bytes: 0, last };
         journal.cut_back()?;
         path.parent().map_or(Ok(()), files::sync_folder)?;
         Ok((journal, entries))
     }
 
-    /// Adds an entry durably. After a failure (disk full) the journal is as it was before.
-    pub fn append(&mut self, entry: &Entry) -> Result<()> {
+    /// Adds an entry durably, unless it is the last one again. After a failure (disk full) the journal is as before.
+    pub fn append_if_new(&mut self, entry: &Entry) -> Result<bool> {
         let line = format_line(entry)?;
+        let checksum = checksum_of_line(&line);
+        if self.last.as_ref() == Some(&checksum) {
+            return Ok(false);
+        }
         let written = self.file.write_all(&line).and_then(|()| self.file.sync_data());
         if let Err(e) = written {
             self.cut_back()?;
             return Err(self.failed(e));
         }
         self.bytes += line.len() as u64;
-        Ok(())
+        self.last = Some(checksum);
+        Ok(true)
     }
 
-    /// Replaces everything by `entries`, durably and at once: for leaving out what nobody needs any more.
-    pub fn rewrite(&mut self, entries: &[Entry]) -> Result<()> {
-        let lines = entries.iter().map(format_line).collect::<Result<Vec<_>>>()?.concat();
-        files::write_atomically(&self.path, &lines, Access::Everyone)?;
+    /// Replaces everything by one entry, durably and at once: for leaving out what nobody needs any more.
+    pub fn rewrite(&mut self, entry: &Entry) -> Result<()> {
+        let line = format_line(entry)?;
+        files::write_atomically(&self.path, &line, Access::Everyone)?;
         self.file = open_for_writing(&self.path)?;
-        self.bytes = lines.len() as u64;
+        self.bytes = line.len() as u64;
+        self.compacted_bytes = self.bytes;
         self.cut_back()
     }
 
     pub fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    pub fn compacted_bytes(&self) -> u64 {
+        self.compacted_bytes
     }
 
     /// Takes off whatever stands behind the last whole line and continues there.
@@ -109,6 +156,10 @@ fn open_for_writing(path: &Path) -> Result<File> {
 fn format_line(entry: &Entry) -> Result<Vec<u8>> {
     let json = serde_json::to_string(entry).map_err(|e| EngineError::internal("journal", e))?;
     Ok(format!("{} {json}\n", checksum(json.as_bytes())).into_bytes())
+}
+
+fn checksum_of_line(line: &[u8]) -> String {
+    String::from_utf8_lossy(&line[..CHECKSUM_CHARS.min(line.len())]).into_owned()
 }
 
 fn checksum(json: &[u8]) -> String {
@@ -137,5 +188,9 @@ fn checked_json(line: &[u8]) -> std::result::Result<&[u8], &'static str> {
     let line = line.strip_suffix(b"\n").ok_or("the line is cut short")?;
     let (sum, rest) = line.split_at_checked(CHECKSUM_CHARS).ok_or("the line is too short")?;
     let json = rest.strip_prefix(b" ").ok_or("there is no space after the checksum")?;
-    if sum == checksum(json).as_bytes() { Ok(json) } else { Err("the checksum does not match") }
+    if sum == checksum(json).as_bytes() {
+        Ok(json)
+    } else {
+        Err("the checksum does not match")
+    }
 }

@@ -122,9 +122,7 @@ impl Keys {
 }
 
 fn configuration() -> Config {
-    ConfigBuilder::with_custom_parameters(COMPUTE)
-        .use_dedicated_compact_public_key_parameters((INPUT, CASTING))
-        .build()
+    ConfigBuilder::with_custom_parameters(COMPUTE).use_dedicated_compact_public_key_parameters((INPUT, CASTING)).build()
 }
 
 fn make_missing_keys(paths: &KeyPaths, report: &dyn Fn(KeyProgress)) -> Result<()> {
@@ -192,7 +190,8 @@ fn decode<T>(path: &Path, bytes: &[u8]) -> Result<T>
 where
     T: serde::de::DeserializeOwned + tfhe::Unversionize + Named,
 {
-    safe_deserialize(bytes, FILE_BYTES_MAX).map_err(|e| EngineError::Keys(format!("{} is damaged: {e}", path.display())))
+    safe_deserialize(bytes, FILE_BYTES_MAX)
+        .map_err(|e| EngineError::Keys(format!("{} is damaged: {e}", path.display())))
 }
 
 fn save<T>(path: &Path, value: &T, access: Access) -> Result<()>

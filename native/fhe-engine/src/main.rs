@@ -1,3 +1,4 @@
+use fhe_engine::engine::EngineOptions;
 use fhe_engine::serve::{serve, serve_prover, ServeOptions};
 use std::collections::HashMap;
 use std::io::{stdin, stdout};
@@ -8,7 +9,7 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const USAGE: &str = "usage:
-  fhe-engine serve --keys DIR --crs-cache DIR --store DIR
+  fhe-engine serve --keys DIR --crs-cache DIR --store DIR [--memory-mb N]
   fhe-engine prove --public-key FILE --crs FILE";
 
 fn main() -> ExitCode {
@@ -24,23 +25,45 @@ fn main() -> ExitCode {
 }
 
 fn run(command: &str, arguments: &[String]) -> Result<(), String> {
-    let mut options = parse_options(arguments)?;
-    let mut path = |name: &str| options.remove(name).map(PathBuf::from).ok_or(format!("--{name} is missing\n{USAGE}"));
+    let options = Options::parse(arguments)?;
     let outcome = match command {
-        "serve" => {
-            let options = ServeOptions { keys: path("keys")?, crs_cache: path("crs-cache")?, store: path("store")? };
-            serve(&options, stdin().lock(), stdout())
-        }
-        "prove" => serve_prover(&path("public-key")?, &path("crs")?, stdin().lock(), stdout()),
+        "serve" => serve(&options.serve()?, stdin().lock(), stdout()),
+        "prove" => serve_prover(&options.path("public-key")?, &options.path("crs")?, stdin().lock(), stdout()),
         _ => return Err(USAGE.into()),
     };
     outcome.map_err(|e| e.to_string())
 }
 
-fn parse_options(arguments: &[String]) -> Result<HashMap<String, String>, String> {
-    let pairs = arguments.chunks(2).map(|pair| match pair {
-        [name, value] if name.starts_with("--") => Ok((name[2..].to_string(), value.clone())),
-        _ => Err(format!("cannot understand {}\n{USAGE}", pair.join(" "))),
-    });
-    pairs.collect()
+struct Options(HashMap<String, String>);
+
+impl Options {
+    fn parse(arguments: &[String]) -> Result<Self, String> {
+        let pairs = arguments.chunks(2).map(|pair| match pair {
+            [name, value] if name.starts_with("--") => Ok((name[2..].to_string(), value.clone())),
+            _ => Err(format!("cannot understand {}\n{USAGE}", pair.join(" "))),
+        });
+        pairs.collect::<Result<_, _>>().map(Self)
+    }
+
+    fn path(&self, name: &str) -> Result<PathBuf, String> {
+        self.0.get(name).map(PathBuf::from).ok_or(format!("--{name} is missing\n{USAGE}"))
+    }
+
+    fn serve(&self) -> Result<ServeOptions, String> {
+        Ok(ServeOptions {
+            keys: self.path("keys")?,
+            crs_cache: self.path("crs-cache")?,
+            store: self.path("store")?,
+            engine: self.engine()?,
+        })
+    }
+
+    fn engine(&self) -> Result<EngineOptions, String> {
+        let mut options = EngineOptions::default();
+        if let Some(text) = self.0.get("memory-mb") {
+            let megabytes: usize = text.parse().map_err(|_| format!("--memory-mb {text} is not a number"))?;
+            options.memory_bytes = megabytes << 20;
+        }
+        Ok(options)
+    }
 }

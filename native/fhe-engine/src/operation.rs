@@ -39,20 +39,48 @@ pub enum Operand {
 /// How a handle's value comes about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
-    Input { input: InputId, index: usize },
+    Input {
+        input: InputId,
+        index: usize,
+    },
     /// Imported: its ciphertext lies in the store.
     Seeded,
-    Binary { kind: BinaryKind, left: Handle, right: Operand },
-    Shift { kind: ShiftKind, value: Handle, amount: u64 },
-    Not { value: Handle },
-    Neg { value: Handle },
-    Cast { value: Handle },
-    Select { control: Handle, if_true: Handle, if_false: Handle },
-    Trivial { scalar: Clear },
+    Binary {
+        kind: BinaryKind,
+        left: Handle,
+        right: Operand,
+    },
+    Shift {
+        kind: ShiftKind,
+        value: Handle,
+        amount: u64,
+    },
+    Not {
+        value: Handle,
+    },
+    Neg {
+        value: Handle,
+    },
+    Cast {
+        value: Handle,
+    },
+    Select {
+        control: Handle,
+        if_true: Handle,
+        if_false: Handle,
+    },
+    Trivial {
+        scalar: Clear,
+    },
     /// `bits` random low bits from the network's public seed; the bits are secret, the seed is not.
-    Random { seed: u128, bits: u64 },
+    Random {
+        seed: u128,
+        bits: u64,
+    },
     /// Kept, so that only what needs it fails.
-    Unsupported { name: String },
+    Unsupported {
+        name: String,
+    },
 }
 
 impl Operation {
@@ -161,7 +189,7 @@ impl ShiftKind {
 }
 
 /// An operation as the parent writes it and as the journal keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WireOperation {
     pub result: Handle,
@@ -209,6 +237,36 @@ impl WireOperation {
             "rand" => self.random()?,
             name => Operation::Unsupported { name: name.into() },
         })
+    }
+
+    /// The wire form of an operation that was recorded (inputs and imports are bound otherwise).
+    pub fn from_operation(result: Handle, operation: &Operation) -> Self {
+        let mut wire = Self { result, op: operation.name().into(), ..Self::default() };
+        match operation {
+            Operation::Binary { left, right, .. } => {
+                wire.left = Some(*left);
+                match right {
+                    Operand::Handle(right) => wire.right = Some(*right),
+                    Operand::Scalar(scalar) => wire.scalar = Some(*scalar),
+                }
+            }
+            Operation::Shift { value, amount, .. } => {
+                wire.left = Some(*value);
+                wire.scalar = Some(Clear::from(*amount));
+            }
+            Operation::Not { value } | Operation::Neg { value } | Operation::Cast { value } => {
+                wire.value = Some(*value)
+            }
+            Operation::Select { control, if_true, if_false } => {
+                (wire.control, wire.if_true, wire.if_false) = (Some(*control), Some(*if_true), Some(*if_false));
+            }
+            Operation::Trivial { scalar } => wire.scalar = Some(*scalar),
+            Operation::Random { seed, bits } => {
+                (wire.seed, wire.bits) = (Some(HexBytes(seed.to_be_bytes().into())), Some(*bits));
+            }
+            Operation::Input { .. } | Operation::Seeded | Operation::Unsupported { .. } => {}
+        }
+        wire
     }
 
     fn binary(&self, kind: BinaryKind) -> Result<Operation> {

@@ -34,7 +34,9 @@ fn check_shape(values: &[Clear], types: &[FheType]) -> Result<()> {
     let bits: usize = types.iter().map(|t| t.blocks() * 2).sum();
     if values.len() != types.len() || values.is_empty() {
         let (values, types) = (values.len(), types.len());
-        return Err(EngineError::BadRequest(format!("{values} values with {types} types: as many of each, at least one")));
+        return Err(EngineError::BadRequest(format!(
+            "{values} values with {types} types: as many of each, at least one"
+        )));
     }
     if bits > INPUT_BITS {
         return Err(EngineError::BadRequest(format!("{bits} bits in one input, at most {INPUT_BITS}")));

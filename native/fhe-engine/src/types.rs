@@ -10,7 +10,7 @@ use tfhe::integer::U256;
 macro_rules! hex_name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(pub [u8; 32]);
 
         impl fmt::Display for $name {
@@ -177,6 +177,12 @@ impl Clear {
         }
         let spare = (256 - fhe_type.bits()) as u32;
         Self((self.0 << spare) >> spare)
+    }
+}
+
+impl From<u64> for Clear {
+    fn from(value: u64) -> Self {
+        Self(U256::from(u128::from(value)))
     }
 }
 
