@@ -1,13 +1,20 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { runTypeChain } from "typechain";
 import { z } from "zod";
 import { AppError } from "@/lib/kernel/errors";
 
-/** Source folders of `contracts/src` whose contracts the product calls; libraries and mocks are left out. */
-const productFolders = ["interfaces", "histogram", "market", "token"];
+/** What the product calls, below `contracts/src`; bases, libraries and mocks are part of these or never called. */
+const productContracts = [
+  "histogram/ReleaseVault",
+  "histogram/TrafficHistogram",
+  "interfaces/ITrafficDataMarketplace",
+  "interfaces/ITrafficHistogram",
+  "market/TrafficDataMarketplace",
+  "token/TestDollar",
+];
 /** Host contracts whose refusals can surface through ours. */
 const hostContracts = ["ACL", "FHEVMExecutor", "HCULimit", "InputVerifier"];
 /** Errors of the host contracts' own administration; no call of ours can meet them. */
@@ -22,21 +29,15 @@ type Artifact = z.infer<typeof artifactSchema>;
 
 export type GenerateOptions = { artifactsDir: string; hostArtifactsDir: string; outDir: string };
 
-async function listArtifacts(options: GenerateOptions): Promise<string[]> {
-  const files: string[] = [];
-  for (const folder of productFolders) {
-    const root = path.join(options.artifactsDir, "src", folder);
-    const entries = await readdir(root, { recursive: true }).catch(() => []);
-    for (const entry of entries) {
-      if (entry.endsWith(".json") && !entry.endsWith(".dbg.json")) files.push(path.join(root, entry));
-    }
-  }
-  if (files.length === 0) throw new AppError("config.invalid", `No artifacts in ${options.artifactsDir}: run "npm run compile -w contracts" first.`);
-  return files.sort();
+function artifactFile(artifactsDir: string, contract: string): string {
+  return path.join(artifactsDir, "src", `${contract}.sol`, `${path.basename(contract)}.json`);
 }
 
 async function readArtifact(file: string): Promise<Artifact> {
-  return artifactSchema.parse(JSON.parse(await readFile(file, "utf8")));
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new AppError("config.invalid", `${file} is not there: run "npm run compile -w contracts" first.`, { cause });
+  });
+  return artifactSchema.parse(JSON.parse(text));
 }
 
 function errorFragments(artifacts: readonly Artifact[], host: readonly Artifact[]): string[] {
@@ -86,10 +87,9 @@ async function runCodegen(artifacts: readonly Artifact[], outDir: string): Promi
   }
 }
 
-async function hashInputs(files: readonly string[]): Promise<string> {
-  const hash = createHash("sha256");
-  for (const file of files) hash.update(path.basename(file)).update(await readFile(file));
-  return hash.digest("hex");
+/** Over the ABIs and this script only: the bytecode changes far more often. */
+async function hashInputs(artifacts: readonly Artifact[]): Promise<string> {
+  return createHash("sha256").update(await readFile(import.meta.filename)).update(JSON.stringify(artifacts)).digest("hex");
 }
 
 /**
@@ -97,14 +97,14 @@ async function hashInputs(files: readonly string[]): Promise<string> {
  * Does nothing when the inputs and this script are the same as at the last run; replaces the folder as a whole otherwise.
  */
 export async function generateAbi(options: GenerateOptions): Promise<"generated" | "unchanged"> {
-  const product = await listArtifacts(options);
+  const product = productContracts.map((contract) => artifactFile(options.artifactsDir, contract));
   const host = hostContracts.map((name) => path.join(options.hostArtifactsDir, `${name}.sol`, `${name}.json`));
-  const stamp = await hashInputs([import.meta.filename, ...product, ...host]);
+  const artifacts = await Promise.all(product.map(readArtifact));
+  const hostArtifacts = await Promise.all(host.map(readArtifact));
+  const stamp = await hashInputs(artifacts.concat(hostArtifacts));
   const stampFile = path.join(options.outDir, ".inputs");
   if ((await readFile(stampFile, "utf8").catch(() => "")) === stamp) return "unchanged";
 
-  const artifacts = await Promise.all(product.map(readArtifact));
-  const hostArtifacts = await Promise.all(host.map(readArtifact));
   const fresh = `${options.outDir}.next`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });

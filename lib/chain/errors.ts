@@ -25,6 +25,7 @@ const histogramErrors = {
   TileNotInRegion: entry("region.outside", "Tile {tile} does not belong to region {regionId}."),
   EpochStillOpen: entry("epoch.not-due", "Epoch {epoch} of region {regionId} takes contributions until {closesAt} (unix seconds). Seal it after that."),
   WrongState: entry("chain.refused", "Release {releaseId} is not in the state that this step needs (expected {expected}, is {actual})."),
+  OnlyHistogram: fault("A vault was called by {caller} instead of the histogram."),
   ExpiryTooSoon: entry("chain.refused", "The opening would expire at {expiry}; the earliest that is allowed is {earliest} (unix seconds)."),
 } as const satisfies PartialTable;
 
@@ -53,6 +54,14 @@ const marketplaceErrors = {
   NotRefundable: entry("chain.refused", "Order {orderId} can't be refunded (now)."),
   RootExceedsShares: entry("chain.refused", "The proposed earnings of {total} exceed the owners' shares of {shares}."),
   NothingToClaim: entry("chain.refused", "There is nothing to claim."),
+  NoReleases: entry("quote.invalid", "An order needs at least one release."),
+  InvalidReader: entry("quote.invalid", "{reader} can't be a reader."),
+  ReaderExists: entry("chain.refused", "{reader} is a reader of this order already."),
+  SliceOutOfOrder: entry("chain.refused", "The order's releases are opened in order: {next} is next, not {from}."),
+  SliceOutOfRange: entry("chain.refused", "The order has {length} releases; {count} from {from} on are not among them."),
+  WrongAmountReceived: entry("chain.refused", "The token moved {received} units instead of {expected}."),
+  InsufficientFees: entry("chain.insufficient-funds", "{needed} token units of fees were asked for; {fees} are there."),
+  LocalChainOnly: entry("chain.wrong-network", "The test token exists on chain 31337 only, not on chain {chainId}."),
   BadProof: entry("chain.refused", "The proof of the earnings is not right for this root."),
 } as const satisfies PartialTable;
 
@@ -77,6 +86,10 @@ const libraryErrors = {
   ECDSAInvalidSignature: entry("chain.refused", "A signature is malformed."),
   ECDSAInvalidSignatureLength: entry("chain.refused", "A signature has {length} bytes instead of 65."),
   ECDSAInvalidSignatureS: entry("chain.refused", "A signature is not in its canonical form."),
+  ReentrancyGuardReentrantCall: fault("A contract was entered twice in one call."),
+  SafeERC20FailedOperation: entry("chain.refused", "The token {token} refused the transfer."),
+  FailedDeployment: fault("A vault could not be made."),
+  InsufficientBalance: fault("A contract has {balance} wei, but {needed} are needed."),
   InvalidShortString: fault("A short string of a contract is malformed."),
   StringTooLong: fault("A string is too long for its contract."),
   SafeCastOverflowedUintDowncast: fault("{value} does not fit {bits} bits."),
@@ -84,6 +97,7 @@ const libraryErrors = {
 
 /** Refusals of the fhEVM host contracts (ACL, executor, input verifier, compute limits). */
 const hostErrors = {
+  ZamaProtocolUnsupported: entry("chain.wrong-network", "The fhEVM is not there on this chain."),
   ACLNotAllowed: entry("fhe.not-allowed", "{account} has no access to the ciphertext {handle}."),
   SenderNotAllowed: entry("fhe.not-allowed", "{sender} has no access to the ciphertext."),
   SenderDenied: entry("fhe.not-allowed", "{sender} is on the network's deny list."),
