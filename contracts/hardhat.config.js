@@ -1,8 +1,8 @@
 // Hardhat 2 with Zama's mock coprocessor. The compiler is npm's `solc` (soljson), so nothing is downloaded.
 require("@nomicfoundation/hardhat-ethers");
 require("@fhevm/hardhat-plugin");
-const { subtask } = require("hardhat/config");
-const { TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD } = require("hardhat/builtin-tasks/task-names");
+const { subtask, task } = require("hardhat/config");
+const { TASK_COMPILE, TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, TASK_TEST } = require("hardhat/builtin-tasks/task-names");
 
 const SOLC_VERSION = "0.8.27";
 /** Largest gas of one transaction since Fusaka (EIP-7825). */
@@ -17,6 +17,12 @@ subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async ({ solcVersion }) => {
     version,
     longVersion: require("solc").version(),
   };
+});
+
+task("bench", "Measures gas and HCU of the contracts' acts, one JSON object a line").setAction(async (_, { config, run }) => {
+  config.mocha.reporter = "base";
+  await run(TASK_COMPILE, { quiet: true });
+  await run(TASK_TEST, { noCompile: true, testFiles: ["bench/contracts.bench.js"] });
 });
 
 /** @type {import("hardhat/config").HardhatUserConfig} */

@@ -83,7 +83,7 @@ abstract contract Releases is Regions, TileCounters, Pausable {
         uint256 releaseId,
         address reader,
         uint64 expiry
-    ) external whenNotPaused onlyRole(MARKETPLACE_ROLE) returns (uint64 before) {
+    ) external onlyRole(MARKETPLACE_ROLE) returns (uint64 before) {
         _inState(releaseId, ReleaseState.Published);
         if (expiry < block.timestamp + OPENING_MIN) revert ExpiryTooSoon(expiry, uint64(block.timestamp + OPENING_MIN));
         address vault = _vaultOf(releaseId);

@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.27;
 
-import {AccessControlDefaultAdminRules} from "@openzeppelin/contracts/access/extensions/AccessControlDefaultAdminRules.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Account, EarningsRoot, ITrafficDataMarketplace} from "../interfaces/ITrafficDataMarketplace.sol";
+import {Account, EarningsRoot} from "../interfaces/ITrafficDataMarketplace.sol";
+import {MarketSettings} from "./MarketSettings.sol";
 
 /// @title Escrow of payments and of the owners' earnings
 /// @notice A payment is held for 30 days after its day; then one fifth is the platform's and the rest the owners'. Owners claim by Merkle
 /// proofs of cumulative earnings; what all of them together can claim never exceeds their share, whatever a root says.
 /// @dev For every token: balance = held + shares - claimed + fees, and held is the sum of the days that have not matured.
-abstract contract EarningsEscrow is
-    ITrafficDataMarketplace,
-    AccessControlDefaultAdminRules,
-    Pausable,
-    ReentrancyGuardTransient
-{
+abstract contract EarningsEscrow is MarketSettings, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
