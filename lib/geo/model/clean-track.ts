@@ -56,9 +56,8 @@ class Cleaner {
     const { vehicle, timeMs, latitude, longitude } = point;
     const { x, y, z } = toVector(point);
     const fix: Fix = { vehicle, timeMs, latitude, longitude, x, y, z };
-    const metres = this.last === undefined ? 0 : metresApart(this.last, fix);
-    const reason = this.last === undefined ? undefined : refusal(this.last, fix, metres);
-    if (reason === undefined) this.accept(fix, metres);
+    const reason = this.last === undefined ? undefined : refusal(this.last, fix);
+    if (reason === undefined) this.accept(fix);
     else this.refuse(fix, reason);
   }
 
@@ -68,9 +67,9 @@ class Cleaner {
     this.counts.gaps = Math.max(0, this.segments.length - 1);
   }
 
-  private accept(fix: Fix, metres: number): void {
+  private accept(fix: Fix): void {
     this.dropRefused();
-    if (this.last !== undefined && (fix.timeMs - this.last.timeMs > GAP_MS || metres > GAP_METRES)) this.closeSegment();
+    if (this.last !== undefined && isGap(this.last, fix)) this.closeSegment();
     this.current.push(fix);
     this.last = fix;
   }
@@ -86,7 +85,7 @@ class Cleaner {
       return;
     }
     const before = this.refused.at(-1)?.fix;
-    if (before !== undefined && refusal(before, fix, metresApart(before, fix)) !== undefined) this.dropRefused();
+    if (before !== undefined && refusal(before, fix) !== undefined) this.dropRefused();
     this.refused.push({ fix, reason });
     if (this.refused.length < RESTART_FIXES) return;
     if (this.canRestart()) this.restart();
@@ -100,11 +99,13 @@ class Cleaner {
   }
 
   private restart(): void {
-    if (this.current.length < RESTART_FIXES) this.counts.impossible += this.current.length;
-    else this.closeSegment();
-    this.current = this.refused.map(({ fix }) => fix);
-    this.last = this.current.at(-1);
-    this.refused = [];
+    if (this.current.length < RESTART_FIXES) {
+      this.counts.impossible += this.current.length;
+      this.current = [];
+    }
+    this.closeSegment();
+    this.last = undefined;
+    for (const { fix } of this.refused.splice(0)) this.accept(fix);
   }
 
   private dropRefused(count = this.refused.length): void {
@@ -118,11 +119,15 @@ class Cleaner {
   }
 }
 
-function refusal(last: Fix, next: Fix, metres: number): Refusal | undefined {
+function isGap(last: Fix, next: Fix): boolean {
+  return next.timeMs - last.timeMs > GAP_MS || metresApart(last, next) > GAP_METRES;
+}
+
+function refusal(last: Fix, next: Fix): Refusal | undefined {
   const elapsed = next.timeMs - last.timeMs;
   if (elapsed < 0) return "backwards";
   if (elapsed === 0) return "duplicates";
-  return elapsed < metres * MS_PER_METRE ? "impossible" : undefined;
+  return elapsed < metresApart(last, next) * MS_PER_METRE ? "impossible" : undefined;
 }
 
 /**

@@ -1,13 +1,17 @@
 import {
   cellToChildren,
   cellToParent,
+  getHexagonAreaAvg,
   getResolution,
+  gridDisk,
   isPentagon,
   isValidCell,
   polygonToCellsExperimental,
   POLYGON_TO_CELLS_FLAGS,
+  UNITS,
 } from "h3-js";
 import { AppError } from "@/lib/kernel/errors";
+import { EARTH_RADIUS_METRES } from "@/lib/geo/model/sphere";
 
 /** Grandchildren of a hexagonal H3 cell: 7 children, each with 7 of its own. */
 export const CELLS_PER_TILE = 49;
@@ -144,22 +148,41 @@ function stripsOf(box: Box): Box[] {
   }));
 }
 
+/** Beyond this latitude H3's flat view of polygons misses tiles at a box's border, so their neighbours are taken too. */
+const POLAR_LATITUDE = 75;
+
+function tilesInStrip({ south, west, north, east }: Box, resolution: number): string[] {
+  const wrap = (longitude: number): number => (longitude > 180 ? longitude - 360 : longitude);
+  const ring = [[south, wrap(west)], [south, wrap(east)], [north, wrap(east)], [north, wrap(west)]];
+  const tiles = polygonToCellsExperimental(ring, resolution, POLYGON_TO_CELLS_FLAGS.containmentOverlapping);
+  const isPolar = Math.max(Math.abs(south), Math.abs(north)) > POLAR_LATITUDE;
+  return isPolar ? tiles.flatMap((tile) => gridDisk(tile, 1)) : tiles;
+}
+
+function refuseManyTiles(): never {
+  throw new AppError("region.invalid", `The bounding box holds more than ${BOX_TILES_MAX} tiles: choose a smaller box or a coarser tile resolution.`);
+}
+
+/** Refuses a box by its area alone, before H3 makes a list of it. */
+function assertBoxSize({ south, north, ...box }: Box, resolution: number): void {
+  const radians = Math.PI / 180;
+  const width = (box.east > box.west ? box.east - box.west : box.east + 360 - box.west) * radians;
+  const area = width * (Math.sin(north * radians) - Math.sin(south * radians)) * EARTH_RADIUS_METRES ** 2;
+  // Cells differ in area by up to a factor of two over the globe.
+  if (area > 2 * BOX_TILES_MAX * getHexagonAreaAvg(resolution, UNITS.m2)) refuseManyTiles();
+}
+
 /**
- * Every tile of the resolution that touches the box, ascending.
+ * Every tile of the resolution that touches the box, ascending; beyond 75 degrees of latitude also some neighbours.
  * Throws `region.invalid` for a malformed box or one with more than 20,000 tiles, and `tile.pentagon` when it holds a pentagon.
  */
 export function tilesInBox(box: Box, resolution: number): string[] {
   assertBox(box);
+  assertBoxSize(box, resolution);
   const tiles = new Set<string>();
-  for (const { south, west, north, east } of stripsOf(box)) {
-    const ring = [[south, west], [south, east], [north, east], [north, west]].map(([latitude = 0, longitude = 0]) => [
-      latitude,
-      longitude > 180 ? longitude - 360 : longitude,
-    ]);
-    for (const tile of polygonToCellsExperimental(ring, resolution, POLYGON_TO_CELLS_FLAGS.containmentOverlapping)) tiles.add(tile);
-    if (tiles.size > BOX_TILES_MAX) {
-      throw new AppError("region.invalid", `The bounding box holds more than ${BOX_TILES_MAX} tiles: choose a smaller box or a coarser tile resolution.`);
-    }
+  for (const strip of stripsOf(box)) {
+    for (const tile of tilesInStrip(strip, resolution)) tiles.add(tile);
+    if (tiles.size > BOX_TILES_MAX) refuseManyTiles();
   }
   for (const tile of tiles) assertTile(tile, resolution);
   return [...tiles].toSorted();
