@@ -63,7 +63,7 @@ class CsvParser implements TrackParser {
     const broken = new Set(errors.map(({ row }) => row ?? 0));
     const points: TrackPoint[] = [];
     data.forEach((row, index) => {
-      if (broken.has(index)) throw refuseFile("file.value-invalid", this.source, "the quotes don't match.", this.line);
+      if (this.columns !== undefined && broken.has(index)) throw refuseFile("file.value-invalid", this.source, "the quotes don't match.", this.line);
       const point = this.readRow(row);
       if (point !== undefined) points.push(point);
       this.line += 1 + row.reduce((breaks, value) => breaks + (value.includes("\n") ? value.split("\n").length - 1 : 0), 0);

@@ -35,7 +35,7 @@ const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 export function readDegrees(text: string, what: "latitude" | "longitude", source: TrackSource, line: number): number {
   const trimmed = text.trim();
   if (!decimal.test(trimmed)) {
-    const problem = trimmed === "" ? "is empty" : "is not a number of decimal degrees such as 41.879176";
+    const problem = trimmed === "" ? "is empty" : "is not a number of decimal degrees such as 48.137";
     throw refuseFile("file.value-invalid", source, `the ${what} ${problem}.`, line);
   }
   return Number(trimmed);
@@ -53,6 +53,6 @@ export function readTime(text: string, source: TrackSource, line: number): numbe
     case "skipped":
       throw refuseFile("file.value-invalid", source, `the time does not exist in ${source.timeZone?.name ?? "its zone"}: clocks were put forward over it. Is the time zone right?`, line);
     case "invalid":
-      throw refuseFile("file.value-invalid", source, "the time is neither ISO 8601 (2011-04-03T04:50:55Z) nor unix seconds or milliseconds.", line);
+      throw refuseFile("file.value-invalid", source, "the time is neither ISO 8601 (2026-01-31T08:15:00Z) nor unix seconds or milliseconds.", line);
   }
 }
