@@ -6,7 +6,7 @@ import { buildBasemap, sourceBox } from "@/local/city/basemap";
 import { type CityFeature, joinCity } from "@/local/city/basemap/city-features";
 import { cutTiles } from "@/local/city/basemap/cut-tiles";
 import { boxContains, boxOf, type GridPoint, lonLatToGrid, ringContains } from "@/local/city/basemap/grid";
-import { readSourceTiles } from "@/local/city/basemap/source-tiles";
+import { readSourceTiles, type SourceFeature } from "@/local/city/basemap/source-tiles";
 
 const source = await readSourceTiles();
 const features = joinCity(source);
@@ -62,6 +62,18 @@ test("no label stands twice: not one place or station comes from two tiles", () 
     const points = named(name).filter(({ properties }) => properties.class !== "rail-metro" && properties.class !== "rail");
     expect(points.length, name).toBe(1);
   }
+});
+
+test("a place that two tiles name at slightly different points is named once, its namesake far away too", () => {
+  const label = (tile: GridPoint, x: number): SourceFeature => ({
+    layer: "place_label",
+    tile,
+    properties: { name: "Pilsen", type: "neighbourhood" },
+    geometry: { kind: "point", points: [{ x, y: 10 }] },
+  });
+  const joined = joinCity([label({ x: 0, y: 0 }, 4090), label({ x: 1, y: 0 }, 4100), label({ x: 1, y: 0 }, 8000), label({ x: 0, y: 0 }, 4100)]);
+  const points = joined.flatMap((feature) => (feature.kind === "point" && feature.layer === "place" ? [feature.point.x] : []));
+  expect(points).toEqual([4090, 8000]);
 });
 
 test("streets are not broken at seams: motorways have few pieces", () => {

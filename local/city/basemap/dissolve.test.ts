@@ -62,6 +62,18 @@ test("the two arms of a bay that only meet beyond a seam stay joined by the bay 
   expect(areaOf(joined)).toBe(doubleArea(bay) / 2);
 });
 
+test("two ponds that touch in one point of a seam stay two", () => {
+  const pond = (x: number): GridLine => [
+    { x: x - 50, y: 100 },
+    { x, y: 50 },
+    { x: x + 50, y: 100 },
+    { x, y: 150 },
+  ];
+  const ponds = [pond(TILE_EXTENT - 50), pond(TILE_EXTENT + 50)];
+  const joined = dissolveSeams(piecesOf(ponds.map((ring) => [ring])));
+  expect(joined.map((polygon) => areaOf([polygon]))).toEqual([5000, 5000]);
+});
+
 test("what a tile hands out of its buffer is not drawn twice", () => {
   const [west, east] = [tileBox({ x: 0, y: 0 }), tileBox({ x: 1, y: 0 })];
   const joined = dissolveSeams([

@@ -59,6 +59,20 @@ test("the two carriageways of an avenue are not mixed up at a seam", () => {
   ]);
 });
 
+test("of several ends the nearest ones meet", () => {
+  const halves = clipAndAlign([
+    { line: line([3000, 100], [4224, 100]), box: west },
+    { line: line([3000, 104], [4224, 104]), box: west },
+    { line: line([3968, 103], [5000, 103]), box: east },
+    { line: line([3968, 101], [5000, 101]), box: east },
+  ]);
+  const joined = joinLines(halves, { mayReverse: false });
+  expect(joined.map((points) => [points[0]?.y, points.at(-1)?.y])).toEqual([
+    [100, 101],
+    [104, 103],
+  ]);
+});
+
 test("ends further apart than the source's error stay apart", () => {
   const halves = clipAndAlign([
     { line: line([3000, 100], [4224, 100]), box: west },

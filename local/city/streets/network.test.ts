@@ -56,6 +56,11 @@ test("corners without a junction become the shape of one street", () => {
   expect([corners, corners.toReversed()]).toContainEqual(links[0]?.shape);
 });
 
+test("a street that changes its class is two", () => {
+  const links = joinLinks(nodeStreets([segment([0, 0], [100, 0]), segment([100, 0], [200, 0], { roadClass: "primary" })]));
+  expect(links.map(({ roadClass }) => roadClass)).toEqual(["street", "primary"]);
+});
+
 test("one-way streets that meet head on stay two", () => {
   const oneWay = { oneWay: true };
   expect(joinLinks(nodeStreets([segment([0, 0], [100, 0], oneWay), segment([200, 0], [100, 0], oneWay)]))).toHaveLength(2);
