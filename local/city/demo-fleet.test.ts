@@ -1,9 +1,11 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Region } from "@/lib/geo/model/region";
 import { isAppError } from "@/lib/kernel/errors";
 import { chooseEpoch, drivingWindow, simulateEpoch, toCsv } from "@/local/city/demo-fleet";
 import { loopPilot } from "@/local/city/loop-pilot";
 import { readStreets } from "@/local/city/streets";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const start = 1_767_623_400;
 const region: Region = { ...loopPilot(start), id: 1 };

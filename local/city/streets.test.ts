@@ -1,9 +1,11 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { lonLatToGrid } from "@/local/city/basemap/grid";
 import { readStreets, type StreetEdge } from "@/local/city/streets";
 import { findRoute, freeSeconds } from "@/local/city/streets/find-route";
 import { nearestNode } from "@/local/city/streets/nearest-node";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const streets = await readStreets();
 const node = fc.integer({ min: 0, max: streets.nodes.length - 1 });

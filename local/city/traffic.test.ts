@@ -1,10 +1,12 @@
 import { cellToParent, greatCircleDistance, latLngToCell } from "h3-js";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { isAppError } from "@/lib/kernel/errors";
 import { boxOf, type GridPoint, lonLatToGrid, segmentsOf } from "@/local/city/basemap/grid";
 import { addTo } from "@/local/city/collect";
 import { readStreets } from "@/local/city/streets";
 import { type SimulatedVehicle, simulateFleet } from "@/local/city/traffic";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const streets = await readStreets();
 const tile = "872664ca9ffffff";

@@ -1,9 +1,11 @@
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { PMTiles, type RangeResponse, type Source } from "pmtiles";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { writePmtiles } from "@/local/city/basemap/write-pmtiles";
 import { isAppError } from "@/lib/kernel/errors";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const info = {
   minZoom: 9,

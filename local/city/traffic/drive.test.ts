@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { lonLatToGrid } from "@/local/city/basemap/grid";
 import { readStreets, type StreetEdge } from "@/local/city/streets";
 import { findRoute } from "@/local/city/streets/find-route";
@@ -8,6 +8,8 @@ import { slowdownAt } from "@/local/city/traffic/congestion";
 import { driveRoute, type Fix } from "@/local/city/traffic/drive";
 import { seededRandom } from "@/local/city/traffic/seeded-random";
 import { trafficAt } from "@/local/city/traffic/time-of-day";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const streets = await readStreets();
 const at = (longitude: number, latitude: number) => nearestNode(lonLatToGrid(longitude, latitude), streets);
