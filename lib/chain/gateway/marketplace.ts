@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/kernel/errors";
-import type { ITrafficDataMarketplace } from "@/lib/chain/abi/ITrafficDataMarketplace";
-import { ITrafficDataMarketplace__factory as Factory } from "@/lib/chain/abi/factories/ITrafficDataMarketplace__factory";
+import type { TrafficDataMarketplace } from "@/lib/chain/abi/TrafficDataMarketplace";
+import { TrafficDataMarketplace__factory as Factory } from "@/lib/chain/abi/factories/TrafficDataMarketplace__factory";
 import type { Chain } from "@/lib/chain/gateway/provider";
 import { toAppError } from "@/lib/chain/gateway/revert";
 import type { Signer } from "@/lib/chain/gateway/signer";
@@ -10,7 +10,7 @@ import { orderKinds, type Listing, type Order } from "@/lib/chain/model/order";
 import { parseHex } from "@/lib/chain/model/parse-hex";
 import type { QuoteMessage } from "@/lib/chain/model/typed-data";
 
-function marketplaceAt(chain: Chain): ITrafficDataMarketplace {
+function marketplaceAt(chain: Chain): TrafficDataMarketplace {
   return Factory.connect(chain.network.addresses.marketplace, chain.provider);
 }
 
@@ -57,6 +57,11 @@ export async function getOrder(chain: Chain, orderId: string): Promise<Order> {
     openedCount: Number(order.openedCount),
     refunded: order.refunded,
   };
+}
+
+/** Unix second until which an order's releases are readable once opened; throws `order.unknown`. */
+export async function getReadableUntil(chain: Chain, orderId: string): Promise<number> {
+  return Number(await read("read until when an order is good", marketplaceAt(chain).readableUntil(orderId)));
 }
 
 /** Blocks that a purchase and a release must be deep before `openOrder` works. */

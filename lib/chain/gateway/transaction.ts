@@ -29,9 +29,20 @@ function inTurn<Value>(signer: Signer, task: () => Promise<Value>): Promise<Valu
   return turn;
 }
 
-async function limitGas(signer: Signer, { to, data, gasLeast = 0n }: SendOptions): Promise<bigint> {
-  const estimate = await signer.estimateGas({ to, data });
+function tooMuchGas({ what }: SendOptions): AppError {
+  return new AppError("chain.refused", `To ${what}: one transaction needs more than ${gasPerTransactionMax} gas. Send fewer items.`, { details: { error: "GasLimit" } });
+}
+
+/** Services say it in different words when a call does not fit a block. */
+const outOfGas = /out of gas|outofgas|gas required exceeds|exceeds block gas limit|intrinsic gas too high/i;
+
+async function limitGas(signer: Signer, options: SendOptions): Promise<bigint> {
+  const { to, data, gasLeast = 0n } = options;
+  const estimate = await signer.estimateGas({ to, data }).catch((error: unknown) => {
+    throw outOfGas.test(String(error)) ? tooMuchGas(options) : error;
+  });
   const roomy = (estimate * 6n) / 5n + 20_000n;
+  if (estimate > gasPerTransactionMax) throw tooMuchGas(options);
   const wanted = roomy > gasLeast ? roomy : gasLeast;
   return wanted < gasPerTransactionMax ? wanted : gasPerTransactionMax;
 }

@@ -1,0 +1,31 @@
+import path from "node:path";
+import { AppError } from "@/lib/kernel/errors";
+import { createFheClient } from "@/lib/fhe/gateway/client";
+import type { FheClient } from "@/lib/fhe/model/client";
+import { assertChain, connectChain, type Chain } from "@/lib/chain/gateway/provider";
+import { readDeployment, type Deployment } from "@/lib/platform/deployment";
+import { env } from "@/lib/platform/env";
+import { engineBinary } from "@/local/build/engine";
+import type { Output } from "@/scripts/cli/output";
+
+/** The chain of the deployment that this process works with, checked. */
+export async function openChain(): Promise<{ chain: Chain; deployment: Deployment }> {
+  const deployment = await readDeployment();
+  const chain = connectChain(deployment);
+  await assertChain(chain);
+  return { chain, deployment };
+}
+
+/** Which prover to use: by default the engine's where it is built (3 s a proof), else the SDK's (some 30 s). */
+export type ProverChoice = "engine" | "sdk" | "automatic";
+
+/** The encryption client. Throws `engine.unavailable` when the engine was asked for and is not there. */
+export async function openFhe(deployment: Deployment, output: Output, prover: ProverChoice = "automatic"): Promise<FheClient> {
+  const binary = env().FHE_ENGINE_BINARY ?? engineBinary;
+  const client = await createFheClient(deployment, { proverBinary: prover === "sdk" ? undefined : binary });
+  if (prover === "engine" && !client.provesNatively) {
+    throw new AppError("engine.unavailable", `${path.resolve(binary)} is not there. Build the engine (npm start) or leave --engine-prover out.`);
+  }
+  if (!client.provesNatively) output.say("The engine is not built here, so the relayer SDK proves: about half a minute for each contribution.");
+  return client;
+}
