@@ -32,7 +32,7 @@ export function startBlockTimer({ chain, blockMs, log }: BlockTimerOptions): Blo
   const run = async (): Promise<void> => {
     for (let next = performance.now(); !stopping.signal.aborted; next += blockMs === 0 ? 1_000 : blockMs) {
       next = Math.max(next, performance.now() - 1_000); // after a pause of the machine, no burst of blocks
-      await delay(next - performance.now(), stopping.signal);
+      await delay(Math.max(0, next - performance.now()), stopping.signal);
       if (stopping.signal.aborted) return;
       try {
         if (blockMs > 0) await chain.mine();

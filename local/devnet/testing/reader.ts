@@ -1,0 +1,53 @@
+import { Wallet, type TypedDataDomain } from "ethers";
+import type { Hex } from "@/lib/kernel/hex";
+
+type Fields = readonly { readonly name: string; readonly type: string }[];
+type TypedData = { domain: TypedDataDomain; types: object; message: object };
+type Pair = { handle: string; contractAddress: string };
+type Values = Readonly<Record<string, unknown>>;
+
+/** What reading takes of the relayer SDK. */
+export type ReadingSdk = {
+  generateKeypair(): { publicKey: string; privateKey: string };
+  createEIP712(publicKey: string, contracts: string[], start: number, days: number): TypedData;
+  createDelegatedUserDecryptEIP712(publicKey: string, contracts: string[], delegator: string, start: number, days: number): TypedData;
+  userDecrypt(pairs: Pair[], privateKey: string, publicKey: string, signature: string, contracts: string[], user: string, start: number, days: number): Promise<Values>;
+  delegatedUserDecrypt(
+    pairs: Pair[], privateKey: string, publicKey: string, signature: string, contracts: string[], delegator: string, delegate: string, start: number, days: number,
+  ): Promise<Values>;
+};
+
+export type Reading = {
+  handles: readonly Hex[];
+  /** Every handle is asked of the first one. */
+  contracts: readonly string[];
+  privateKey: string;
+  /** Reads on behalf of this address. */
+  delegator?: string;
+  start?: number;
+  days?: number;
+  /** What is signed instead of the start that is sent: a reader who mixes up her permits. */
+  signedStart?: number;
+};
+
+function withoutDomain(types: object): Record<string, { name: string; type: string }[]> {
+  const entries = Object.entries(types).filter(([name]) => name !== "EIP712Domain");
+  return Object.fromEntries(entries.map(([name, fields]: [string, Fields]) => [name, fields.map((field) => ({ ...field }))]));
+}
+
+/** Signs a request as a wallet would, and decrypts. */
+export async function read(sdk: ReadingSdk, { handles, contracts, privateKey, delegator, days = 1, ...times }: Reading): Promise<Values> {
+  const start = times.start ?? Math.floor(Date.now() / 1000) - 60;
+  const signedStart = times.signedStart ?? start;
+  const wallet = new Wallet(privateKey);
+  const keys = sdk.generateKeypair();
+  const { domain, types, message } =
+    delegator === undefined
+      ? sdk.createEIP712(keys.publicKey, [...contracts], signedStart, days)
+      : sdk.createDelegatedUserDecryptEIP712(keys.publicKey, [...contracts], delegator, signedStart, days);
+  const signature = (await wallet.signTypedData(domain, withoutDomain(types), { ...message })).slice(2);
+  const pairs = handles.map((handle) => ({ handle, contractAddress: contracts[0] ?? "" }));
+  return delegator === undefined
+    ? sdk.userDecrypt(pairs, keys.privateKey, keys.publicKey, signature, [...contracts], wallet.address, start, days)
+    : sdk.delegatedUserDecrypt(pairs, keys.privateKey, keys.publicKey, signature, [...contracts], delegator, wallet.address, start, days);
+}
