@@ -1,6 +1,7 @@
 //! Encrypted inputs: the proven lists that people post. A list is checked once, kept as its 23 kB blob
 //! and unpacked again whenever one of its values is needed: expanded, a word is 2 MB and a whole input 8 MB.
 
+use crate::arithmetic::word::{self, Word};
 use crate::error::{EngineError, Result};
 use crate::keys::{Keys, INPUT_BITS};
 use crate::types::{Clear, FheType};
@@ -50,11 +51,11 @@ pub fn expand(keys: &Keys, blob: &[u8], index: usize) -> Result<Value> {
     let list = parse(keys, blob)?;
     let (first_block, fhe_type) = locate(&list_types(&list)?, index)?;
     let packed = unpack(&list)?;
-    let blocks = extract_blocks(keys, &packed, first_block, fhe_type)?;
-    Ok(match (fhe_type, <[Ciphertext; 1]>::try_from(blocks)) {
-        (FheType::Bool, Ok([block])) => Value::Bool(BooleanBlock::new_unchecked(block)),
-        (_, Ok([block])) => Value::Radix(RadixCiphertext::from(vec![block])),
-        (_, Err(blocks)) => Value::Radix(RadixCiphertext::from(blocks)),
+    let mut blocks = extract_blocks(keys, &packed, first_block, fhe_type)?;
+    Ok(match fhe_type {
+        FheType::Bool => Value::Bool(BooleanBlock::new_unchecked(blocks.swap_remove(0))),
+        FheType::Uint256 => Value::Word(Word::from_spread(blocks)),
+        _ => Value::Radix(RadixCiphertext::from(blocks)),
     })
 }
 
@@ -170,10 +171,14 @@ fn cast_halves(
     fhe_type: FheType,
 ) -> Vec<Ciphertext> {
     let key = KeySwitchingKeyView::from_raw_parts(keys.casting.as_view(), keys.server.as_ref(), None);
-    let (low, high) = (|x: u64| x & BLOCK_MASK, |x: u64| (x >> 2) & BLOCK_MASK);
-    let (low_bit, high_bit) = (move |x: u64| u64::from(low(x) != 0), move |x: u64| u64::from(high(x) != 0));
-    let halves: [&(dyn Fn(u64) -> u64 + Sync); 2] =
-        if fhe_type == FheType::Bool { [&low_bit, &high_bit] } else { [&low, &high] };
+    // A boolean is nought or one, a word is spread for adding, other integers are as the library has them.
+    let form = match fhe_type {
+        FheType::Bool => |block: u64| u64::from(block != 0),
+        FheType::Uint256 => word::spread_bits,
+        _ => |block: u64| block,
+    };
+    let (low, high) = (move |x: u64| form(x & BLOCK_MASK), move |x: u64| form((x >> 2) & BLOCK_MASK));
+    let halves: [&(dyn Fn(u64) -> u64 + Sync); 2] = [&low, &high];
     let first = wanted.start / 2;
     let cast = |(offset, ciphertext): (usize, &Ciphertext)| {
         let block = (first + offset) * 2;

@@ -1,57 +1,84 @@
 //! Encrypted values in memory and on disk.
 
+use crate::arithmetic::word::{self, Shape, Word};
 use crate::arithmetic::Form;
 use crate::error::{EngineError, Result};
 use crate::keys::Keys;
 use crate::types::{Clear, FheType};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use tfhe::integer::ciphertext::{CompressedModulusSwitchedRadixCiphertext, CompressedRadixCiphertext};
-use tfhe::integer::{BooleanBlock, IntegerCiphertext, RadixCiphertext, U256};
+use tfhe::integer::ciphertext::CompressedRadixCiphertext;
+use tfhe::integer::{BooleanBlock, IntegerCiphertext, RadixCiphertext, ServerKey, U256};
+use tfhe::shortint::ciphertext::CompressedModulusSwitchedCiphertext;
+use tfhe::shortint::Ciphertext;
 
-/// A ciphertext that operations can work on: a boolean, or an integer in blocks of two bits, lowest first.
-#[derive(Clone)]
+/// A ciphertext that operations can work on.
 pub enum Value {
     Bool(BooleanBlock),
+    /// An integer in blocks of two bits, lowest first.
     Radix(RadixCiphertext),
+    /// A euint256.
+    Word(Word),
 }
 
 impl Value {
-    /// Shortint blocks held; each is some 16 kB.
-    pub fn block_count(&self) -> usize {
-        match self {
-            Self::Bool(_) => 1,
-            Self::Radix(radix) => radix.blocks().len(),
+    /// An integer of the library as what its width says.
+    pub fn from_radix(radix: RadixCiphertext) -> Self {
+        let is_word = radix.blocks().len() == FheType::Uint256.blocks();
+        if is_word {
+            Self::Word(Word::from_packed(radix))
+        } else {
+            Self::Radix(radix)
         }
+    }
+
+    pub fn from_blocks(blocks: Vec<Ciphertext>) -> Self {
+        Self::from_radix(RadixCiphertext::from(blocks))
     }
 
     /// Memory taken, near enough for a budget.
     pub fn bytes(&self) -> usize {
+        let of = |block: &Ciphertext| size_of_val(block.ct.as_ref());
         match self {
-            Self::Bool(block) => block.as_ref().ct.as_ref().len() * size_of::<u64>(),
-            Self::Radix(radix) => radix.blocks().iter().map(|b| b.ct.as_ref().len() * size_of::<u64>()).sum(),
+            Self::Bool(block) => of(block.as_ref()),
+            Self::Radix(radix) => radix.blocks().iter().map(of).sum(),
+            Self::Word(word) => word.ciphertexts().map(of).sum(),
         }
     }
 
     /// Refuses a value whose form is not that of the type: an operation was recorded with a wrong handle.
     pub fn expect_type(&self, fhe_type: FheType) -> Result<&Self> {
-        let fits = match self {
-            Self::Bool(_) => fhe_type == FheType::Bool,
-            Self::Radix(radix) => fhe_type != FheType::Bool && radix.blocks().len() == fhe_type.blocks(),
+        let (blocks, fits) = match self {
+            Self::Bool(_) => (1, fhe_type == FheType::Bool),
+            Self::Radix(radix) => (radix.blocks().len(), !matches!(fhe_type, FheType::Bool | FheType::Uint256)),
+            Self::Word(word) => (word.blocks().1.len(), fhe_type == FheType::Uint256),
         };
-        if fits {
+        if fits && blocks == fhe_type.blocks() {
             return Ok(self);
         }
-        let detail = format!("{} blocks where {} was expected", self.block_count(), fhe_type.name());
-        Err(EngineError::internal("value", detail))
+        Err(EngineError::internal("value", format!("{blocks} blocks where {} was expected", fhe_type.name())))
     }
 
     /// The clear value, by the client key.
     pub fn decrypt(&self, keys: &Keys) -> Clear {
         match self {
-            Self::Bool(block) => Clear(U256::from(u128::from(keys.client.decrypt_bool(block)))),
+            Self::Bool(block) => Clear::from(u64::from(keys.client.decrypt_bool(block))),
             Self::Radix(radix) => Clear(keys.client.decrypt_radix::<U256>(radix)),
+            Self::Word(word) => decrypt_word(keys, word),
         }
     }
+}
+
+fn decrypt_word(keys: &Keys, word: &Word) -> Clear {
+    let (shape, blocks) = word.blocks();
+    let client: &tfhe::shortint::ClientKey = keys.client.as_ref();
+    let high_bit = if shape == Shape::Spread { 2 } else { 1 };
+    let value = blocks.iter().rev().fold(U256::from(0u128), |value, block| {
+        let content = client.decrypt_message_and_carry(block);
+        let high = content >> high_bit & 1;
+        (value << 2u32) | U256::from(u128::from(content & 1 | high << 1))
+    });
+    Clear(value)
 }
 
 /// First byte of every stored value; changes when the bytes behind it do.
@@ -61,19 +88,22 @@ const STORED_VERSION: u8 = 1;
 enum Stored {
     Bool(BooleanBlock),
     Radix(RadixCiphertext),
-    Switched(CompressedModulusSwitchedRadixCiphertext),
+    Word { is_spread: bool, blocks: Vec<Ciphertext> },
+    SwitchedWord { is_spread: bool, pairs: Vec<CompressedModulusSwitchedCiphertext> },
     Seeded(CompressedRadixCiphertext),
 }
 
-/// The bytes for disk; `None` for a form that the value does not have (a boolean is one block: never compressed).
+/// The bytes for disk; `None` for a form that the value does not have: only words are worth compressing.
 pub fn encode(keys: &Keys, value: &Value, form: Form) -> Result<Option<Vec<u8>>> {
     let stored = match (value, form) {
         (Value::Bool(block), Form::Plain) => Stored::Bool(block.clone()),
         (Value::Radix(radix), Form::Plain) => Stored::Radix(radix.clone()),
-        (Value::Radix(radix), Form::Switched) => {
-            Stored::Switched(keys.server.switch_modulus_and_compress_parallelized(radix))
+        (Value::Word(word), Form::Plain) => {
+            let (shape, blocks) = word.blocks();
+            Stored::Word { is_spread: shape == Shape::Spread, blocks: blocks.to_vec() }
         }
-        (Value::Bool(_), Form::Switched) | (_, Form::Seeded) => return Ok(None),
+        (Value::Word(word), Form::Switched) => switch_word(&keys.server, word),
+        _ => return Ok(None),
     };
     to_bytes(&stored).map(Some)
 }
@@ -88,9 +118,28 @@ pub fn decode(keys: &Keys, bytes: &[u8]) -> Result<Value> {
     Ok(match bincode::deserialize(body).map_err(|e| damaged(e.to_string()))? {
         Stored::Bool(block) => Value::Bool(block),
         Stored::Radix(radix) => Value::Radix(radix),
-        Stored::Switched(compressed) => Value::Radix(keys.server.decompress_parallelized(&compressed)),
-        Stored::Seeded(compressed) => Value::Radix(compressed.decompress()),
+        Stored::Word { is_spread: true, blocks } => Value::Word(Word::from_spread(blocks)),
+        Stored::Word { is_spread: false, blocks } => Value::from_radix(RadixCiphertext::from(blocks)),
+        Stored::SwitchedWord { is_spread, pairs } => Value::Word(switch_back(&keys.server, is_spread, &pairs)),
+        Stored::Seeded(compressed) => Value::from_radix(compressed.decompress()),
     })
+}
+
+fn switch_word(key: &ServerKey, word: &Word) -> Stored {
+    let (shape, blocks) = word.blocks();
+    let switch = |pair: &[Ciphertext]| {
+        let joined = word::pair_blocks(key, shape, &pair[0], &pair[1]);
+        key.as_ref().switch_modulus_and_compress(&joined)
+    };
+    let pairs = blocks.par_chunks_exact(2).map(switch).collect();
+    Stored::SwitchedWord { is_spread: shape == Shape::Spread, pairs }
+}
+
+fn switch_back(key: &ServerKey, is_spread: bool, pairs: &[CompressedModulusSwitchedCiphertext]) -> Word {
+    let shape = if is_spread { Shape::Spread } else { Shape::Packed };
+    let tables = word::split_pair(shape).map(|part| key.as_ref().generate_lookup_table(part));
+    let split = |pair| tables.each_ref().map(|table| key.as_ref().decompress_and_apply_lookup_table(pair, table));
+    Word::from_spread(pairs.par_iter().flat_map_iter(split).collect())
 }
 
 /// Encrypts a clear value by the client key in its seeded form: for bulk imports, which need no proof.

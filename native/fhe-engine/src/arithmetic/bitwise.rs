@@ -14,7 +14,7 @@ const BLOCK_VALUES: u64 = 1 << BLOCK_BITS;
 const BLOCK_MASK: u64 = BLOCK_VALUES - 1;
 
 /// `function(left block, right block)` for every pair of blocks; both sides have clean blocks.
-pub fn combine<F>(key: &ServerKey, left: &[Ciphertext], right: &[Ciphertext], function: F) -> RadixCiphertext
+pub fn combine<F>(key: &ServerKey, left: &[Ciphertext], right: &[Ciphertext], function: F) -> Vec<Ciphertext>
 where
     F: Fn(u64, u64) -> u64 + Sync,
 {
@@ -25,31 +25,35 @@ where
         (None, Some(right)) => apply(key, left, |left| function(left, right)),
         (None, None) => key.as_ref().unchecked_apply_lookup_table_bivariate(left, right, &table),
     };
-    RadixCiphertext::from(left.par_iter().zip(right).map(combine_blocks).collect::<Vec<_>>())
+    left.par_iter().zip(right).map(combine_blocks).collect()
 }
 
 /// The same with a clear right side.
-pub fn combine_scalar<F>(key: &ServerKey, left: &RadixCiphertext, right: Clear, function: F) -> RadixCiphertext
+pub fn combine_scalar<F>(key: &ServerKey, left: &RadixCiphertext, right: Clear, function: F) -> Vec<Ciphertext>
 where
     F: Fn(u64, u64) -> u64 + Sync,
 {
     let scalar_blocks = clear_blocks(right, left.blocks().len());
     let combine_blocks = |(left, right): (&Ciphertext, u64)| apply(key, left, |left| function(left, right));
-    RadixCiphertext::from(left.blocks().par_iter().zip(scalar_blocks).map(combine_blocks).collect::<Vec<_>>())
+    left.blocks().par_iter().zip(scalar_blocks).map(combine_blocks).collect()
 }
 
 /// Shifts and rotates by a clear amount, modulo the width as the network does. Even amounts only move blocks.
 pub fn shift(key: &ServerKey, value: &RadixCiphertext, kind: ShiftKind, amount: u64) -> RadixCiphertext {
-    let count = value.blocks().len();
-    let amount = amount % (count as u64 * BLOCK_BITS);
-    let whole = (amount / BLOCK_BITS) as usize;
+    let (whole, is_odd) = split_amount(amount, value.blocks().len());
     let to_left = matches!(kind, ShiftKind::Left | ShiftKind::RotateLeft);
     let moved = |distance: usize| move_blocks(key, value.blocks(), kind, distance);
-    match (amount % BLOCK_BITS, to_left) {
-        (0, _) => RadixCiphertext::from(moved(whole)),
+    RadixCiphertext::from(match (is_odd, to_left) {
+        (false, _) => moved(whole),
         (_, true) => combine(key, &moved(whole), &moved(whole + 1), |own, below| (own << 1 | below >> 1) & BLOCK_MASK),
         (_, false) => combine(key, &moved(whole), &moved(whole + 1), |own, above| (own >> 1 | above << 1) & BLOCK_MASK),
-    }
+    })
+}
+
+/// Whole blocks of a shift, modulo the width, and whether a single bit is left.
+pub fn split_amount(amount: u64, count: usize) -> (usize, bool) {
+    let amount = amount % (count as u64 * BLOCK_BITS);
+    ((amount / BLOCK_BITS) as usize, amount % BLOCK_BITS == 1)
 }
 
 /// How many blocks of a scalar are neither empty nor full: those are what a scalar operation costs.
@@ -57,7 +61,8 @@ pub fn mixed_blocks(scalar: Clear, count: usize) -> usize {
     clear_blocks(scalar, count).iter().filter(|block| **block != 0 && **block != BLOCK_MASK).count()
 }
 
-fn move_blocks(key: &ServerKey, blocks: &[Ciphertext], kind: ShiftKind, distance: usize) -> Vec<Ciphertext> {
+/// Blocks moved by whole places; what is shifted in is a known zero.
+pub fn move_blocks(key: &ServerKey, blocks: &[Ciphertext], kind: ShiftKind, distance: usize) -> Vec<Ciphertext> {
     let count = blocks.len();
     let distance = distance.min(count);
     let place = |target: usize| match kind {
@@ -96,7 +101,8 @@ fn known(block: &Ciphertext) -> Option<u64> {
     block.decrypt_trivial().ok()
 }
 
-fn clear_blocks(value: Clear, count: usize) -> Vec<u64> {
+/// The blocks of a clear value, lowest first.
+pub fn clear_blocks(value: Clear, count: usize) -> Vec<u64> {
     let block = |index: usize| (value.0 >> (index as u32 * BLOCK_BITS as u32)).to_low_high_u128().0 as u64 & BLOCK_MASK;
     (0..count).map(block).collect()
 }

@@ -1,6 +1,7 @@
 //! What an operation costs, in units of one euint256 `and` (128 bootstrappings): for time estimates.
 
 use super::bitwise::mixed_blocks;
+use crate::graph::Recipe;
 use crate::operation::{BinaryKind, Operand, Operation};
 use crate::types::{FheType, Handle};
 
@@ -8,7 +9,10 @@ const BLOCKS_OF_AN_AND: f64 = 128.0;
 
 /// Cost of one operation. Bitwise costs are exact where no block is known beforehand; the others are bootstrappings
 /// per block as measured at 64 bits.
-pub fn cost_in_ands(result: Handle, operation: &Operation) -> f64 {
+pub fn cost_in_ands(result: Handle, operation: &Operation, recipe: &Recipe) -> f64 {
+    if *recipe != Recipe::AsRecorded {
+        return 1.0;
+    }
     let blocks_of = |handle: &Handle| handle.fhe_type().map_or(0, FheType::blocks) as f64;
     let own = blocks_of(&result);
     let bootstrappings = match operation {

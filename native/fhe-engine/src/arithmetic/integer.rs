@@ -19,9 +19,9 @@ pub fn binary(key: &ServerKey, kind: BinaryKind, left: &Radix, right: &Radix) ->
         BinaryKind::Mul => Value::Radix(key.mul_parallelized(left, right)),
         BinaryKind::Min => Value::Radix(key.min_parallelized(left, right)),
         BinaryKind::Max => Value::Radix(key.max_parallelized(left, right)),
-        BinaryKind::And => Value::Radix(bits(|a, b| a & b)),
-        BinaryKind::Or => Value::Radix(bits(|a, b| a | b)),
-        BinaryKind::Xor => Value::Radix(bits(|a, b| a ^ b)),
+        BinaryKind::And => Value::from_blocks(bits(|a, b| a & b)),
+        BinaryKind::Or => Value::from_blocks(bits(|a, b| a | b)),
+        BinaryKind::Xor => Value::from_blocks(bits(|a, b| a ^ b)),
         BinaryKind::Eq => Value::Bool(key.eq_parallelized(left, right)),
         BinaryKind::Ne => Value::Bool(key.ne_parallelized(left, right)),
         BinaryKind::Ge => Value::Bool(key.ge_parallelized(left, right)),
@@ -41,9 +41,9 @@ pub fn binary_scalar(key: &ServerKey, kind: BinaryKind, left: &Radix, right: Cle
         BinaryKind::Mul => Value::Radix(key.scalar_mul_parallelized(left, scalar)),
         BinaryKind::Min => Value::Radix(key.scalar_min_parallelized(left, scalar)),
         BinaryKind::Max => Value::Radix(key.scalar_max_parallelized(left, scalar)),
-        BinaryKind::And => Value::Radix(bits(|a, b| a & b)),
-        BinaryKind::Or => Value::Radix(bits(|a, b| a | b)),
-        BinaryKind::Xor => Value::Radix(bits(|a, b| a ^ b)),
+        BinaryKind::And => Value::from_blocks(bits(|a, b| a & b)),
+        BinaryKind::Or => Value::from_blocks(bits(|a, b| a | b)),
+        BinaryKind::Xor => Value::from_blocks(bits(|a, b| a ^ b)),
         BinaryKind::Eq => Value::Bool(key.scalar_eq_parallelized(left, scalar)),
         BinaryKind::Ne => Value::Bool(key.scalar_ne_parallelized(left, scalar)),
         BinaryKind::Ge => Value::Bool(key.scalar_ge_parallelized(left, scalar)),
@@ -78,17 +78,21 @@ pub fn binary_bool_scalar(key: &ServerKey, kind: BinaryKind, left: &BooleanBlock
 }
 
 pub fn select(key: &ServerKey, control: &BooleanBlock, if_true: &Value, if_false: &Value) -> Result<Value> {
-    match (if_true, if_false) {
-        (Value::Bool(a), Value::Bool(b)) => Ok(Value::Bool(key.if_then_else_parallelized(control, a, b))),
-        (Value::Radix(a), Value::Radix(b)) => Ok(Value::Radix(key.if_then_else_parallelized(control, a, b))),
-        _ => Err(EngineError::internal("select", "a boolean and an integer")),
-    }
+    Ok(match (if_true, if_false) {
+        (Value::Bool(a), Value::Bool(b)) => Value::Bool(key.if_then_else_parallelized(control, a, b)),
+        (Value::Radix(a), Value::Radix(b)) => Value::Radix(key.if_then_else_parallelized(control, a, b)),
+        (Value::Word(a), Value::Word(b)) => {
+            Value::from_radix(key.if_then_else_parallelized(control, a.packed(key), b.packed(key)))
+        }
+        _ => return Err(EngineError::internal("select", "two values of different types")),
+    })
 }
 
 /// To an integer of `blocks` blocks: low bits are kept, high bits are zero.
 pub fn cast(key: &ServerKey, value: &Value, blocks: usize) -> Value {
-    Value::Radix(match value {
+    Value::from_radix(match value {
         Value::Bool(block) => block.clone().into_radix(blocks, key),
         Value::Radix(radix) => key.cast_to_unsigned(radix.clone(), blocks),
+        Value::Word(word) => key.cast_to_unsigned(word.packed(key).clone(), blocks),
     })
 }

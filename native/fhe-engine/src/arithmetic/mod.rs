@@ -5,12 +5,14 @@ mod cost;
 mod integer;
 mod support;
 mod tfhe;
+pub mod word;
 
 pub use cost::cost_in_ands;
 pub use support::check_support;
 pub use tfhe::TfheArithmetic;
 
 use crate::error::Result;
+use crate::graph::Recipe;
 use crate::operation::Operation;
 use crate::types::{Clear, Handle};
 use std::sync::Arc;
@@ -30,8 +32,11 @@ pub enum Form {
 pub struct Task<V> {
     pub handle: Handle,
     pub operation: Operation,
-    /// In the order of `Operation::operands`.
+    pub recipe: Recipe,
+    /// In the order of `Recipe::operands`.
     pub operands: Vec<Arc<V>>,
+    /// The result will be combined with fresh randomness.
+    pub is_better_packed: bool,
     /// The input's blob or the import's seeded form, for operations that begin from one.
     pub source: Vec<u8>,
 }

@@ -1,10 +1,12 @@
 //! The real thing: every operation on ciphertexts under the engine's keys.
 
+use super::word::{self, ByCount, Shape, Word};
 use super::{bitwise, integer, Arithmetic, Form, Task};
 use crate::error::{EngineError, Result};
+use crate::graph::Recipe;
 use crate::input;
 use crate::keys::Keys;
-use crate::operation::{BinaryKind, Operand, Operation};
+use crate::operation::{BinaryKind, Operand, Operation, ShiftKind};
 use crate::types::{Clear, FheType};
 use crate::value::{self, Value};
 use std::sync::Arc;
@@ -25,34 +27,63 @@ impl TfheArithmetic {
     }
 
     fn binary(&self, kind: BinaryKind, task: &Task<Value>, right: &Operand) -> Result<Value> {
-        let left = operand(task, 0)?;
-        match (left, right) {
-            (Value::Radix(left), Operand::Handle(_)) => {
-                Ok(integer::binary(self.key(), kind, left, radix(operand(task, 1)?)?))
-            }
-            (Value::Radix(left), Operand::Scalar(right)) => {
-                let width = operand_type(&task.operation)?;
-                Ok(integer::binary_scalar(self.key(), kind, left, right.truncated(width)))
-            }
-            (Value::Bool(left), Operand::Handle(_)) => {
-                integer::binary_bool(self.key(), kind, left, boolean(operand(task, 1)?)?)
-            }
-            (Value::Bool(left), Operand::Scalar(right)) => {
-                integer::binary_bool_scalar(self.key(), kind, left, !right.is_zero())
-            }
+        match operand(task, 0)? {
+            Value::Word(left) => self.binary_word(kind, task, left, right),
+            Value::Radix(left) => match right {
+                Operand::Handle(_) => Ok(integer::binary(self.key(), kind, left, radix(operand(task, 1)?)?)),
+                Operand::Scalar(right) => {
+                    let right = right.truncated(operand_type(&task.operation)?);
+                    Ok(integer::binary_scalar(self.key(), kind, left, right))
+                }
+            },
+            Value::Bool(left) => match right {
+                Operand::Handle(_) => integer::binary_bool(self.key(), kind, left, boolean(operand(task, 1)?)?),
+                Operand::Scalar(right) => integer::binary_bool_scalar(self.key(), kind, left, !right.is_zero()),
+            },
         }
+    }
+
+    /// Bitwise operations block by block; the two comparisons that words have, by the library.
+    fn binary_word(&self, kind: BinaryKind, task: &Task<Value>, left: &Word, right: &Operand) -> Result<Value> {
+        let key = self.key();
+        let combined = match right {
+            Operand::Handle(_) => word::combine(key, kind, (left, word(operand(task, 1)?)?), shape(task)),
+            Operand::Scalar(right) => word::combine_scalar(key, kind, left, *right, shape(task)),
+        };
+        match (combined, right) {
+            (Some(result), _) => Ok(Value::Word(result)),
+            (None, Operand::Handle(_)) => {
+                let right = word(operand(task, 1)?)?.packed(key);
+                Ok(integer::binary(key, kind, left.packed(key), right))
+            }
+            (None, Operand::Scalar(right)) => Ok(integer::binary_scalar(key, kind, left.packed(key), *right)),
+        }
+    }
+
+    fn count_ones(&self, task: &Task<Value>, by_count: ByCount) -> Result<Value> {
+        let words = task.operands.iter().map(|value| word(value)).collect::<Result<Vec<_>>>()?;
+        Ok(Value::Word(word::count_ones(self.key(), &words, by_count, shape(task))))
+    }
+
+    fn shift(&self, value: &Value, kind: ShiftKind, amount: u64) -> Result<Value> {
+        Ok(match value {
+            Value::Word(value) => Value::Word(word::shift(self.key(), value, kind, amount)),
+            _ => Value::Radix(bitwise::shift(self.key(), radix(value)?, kind, amount)),
+        })
     }
 
     fn not(&self, value: &Value) -> Value {
         match value {
             Value::Bool(block) => Value::Bool(self.key().boolean_bitnot(block)),
             Value::Radix(radix) => Value::Radix(self.key().bitnot(radix)),
+            Value::Word(word) => Value::Word(word::not(self.key(), word)),
         }
     }
 
     fn trivial(&self, scalar: Clear, fhe_type: FheType) -> Value {
         match fhe_type {
             FheType::Bool => Value::Bool(self.key().create_trivial_boolean_block(!scalar.is_zero())),
+            FheType::Uint256 => Value::Word(Word::trivial(self.key(), scalar)),
             _ => Value::Radix(self.key().create_trivial_radix(scalar.truncated(fhe_type).0, fhe_type.blocks())),
         }
     }
@@ -65,22 +96,21 @@ impl TfheArithmetic {
             return Value::Bool(BooleanBlock::new_unchecked(block));
         }
         let blocks = fhe_type.blocks() as u64;
-        Value::Radix(self.key().par_generate_oblivious_pseudo_random_unsigned_integer_bounded(Seed(seed), bits, blocks))
+        Value::from_radix(self.key().par_generate_oblivious_pseudo_random_unsigned_integer_bounded(
+            Seed(seed),
+            bits,
+            blocks,
+        ))
     }
 }
 
-impl Arithmetic for TfheArithmetic {
-    type Value = Value;
-
-    fn compute(&self, task: &Task<Value>) -> Result<Value> {
-        let fhe_type = task.handle.fhe_type()?;
-        let value = match &task.operation {
+impl TfheArithmetic {
+    fn compute_as_recorded(&self, task: &Task<Value>, fhe_type: FheType) -> Result<Value> {
+        Ok(match &task.operation {
             Operation::Input { index, .. } => input::expand(&self.keys, &task.source, *index)?,
             Operation::Seeded => value::decode(&self.keys, &task.source)?,
             Operation::Binary { kind, right, .. } => self.binary(*kind, task, right)?,
-            Operation::Shift { kind, amount, .. } => {
-                Value::Radix(bitwise::shift(self.key(), radix(operand(task, 0)?)?, *kind, *amount))
-            }
+            Operation::Shift { kind, amount, .. } => self.shift(operand(task, 0)?, *kind, *amount)?,
             Operation::Not { .. } => self.not(operand(task, 0)?),
             Operation::Neg { .. } => Value::Radix(self.key().neg_parallelized(radix(operand(task, 0)?)?)),
             Operation::Cast { .. } => integer::cast(self.key(), operand(task, 0)?, fhe_type.blocks()),
@@ -90,6 +120,19 @@ impl Arithmetic for TfheArithmetic {
             Operation::Trivial { scalar } => self.trivial(*scalar, fhe_type),
             Operation::Random { seed, bits } => self.random(*seed, *bits, fhe_type),
             Operation::Unsupported { name } => return Err(EngineError::UnsupportedOperation(name.clone())),
+        })
+    }
+}
+
+impl Arithmetic for TfheArithmetic {
+    type Value = Value;
+
+    fn compute(&self, task: &Task<Value>) -> Result<Value> {
+        let fhe_type = task.handle.fhe_type()?;
+        let value = match task.recipe {
+            Recipe::AsRecorded => self.compute_as_recorded(task, fhe_type)?,
+            Recipe::Sum(_) => self.count_ones(task, word::PARITY)?,
+            Recipe::Majority(_) => self.count_ones(task, word::MAJORITY)?,
         };
         value.expect_type(fhe_type)?;
         Ok(value)
@@ -118,16 +161,38 @@ fn operand(task: &Task<Value>, index: usize) -> Result<&Value> {
 }
 
 fn radix(value: &Value) -> Result<&RadixCiphertext> {
-    match value {
-        Value::Radix(radix) => Ok(radix),
-        Value::Bool(_) => Err(EngineError::internal("value", "a boolean where an integer was expected")),
+    if let Value::Radix(radix) = value {
+        Ok(radix)
+    } else {
+        Err(unexpected("an integer of up to 160 bits"))
     }
 }
 
 fn boolean(value: &Value) -> Result<&BooleanBlock> {
-    match value {
-        Value::Bool(block) => Ok(block),
-        Value::Radix(_) => Err(EngineError::internal("value", "an integer where a boolean was expected")),
+    if let Value::Bool(block) = value {
+        Ok(block)
+    } else {
+        Err(unexpected("a boolean"))
+    }
+}
+
+fn word(value: &Value) -> Result<&Word> {
+    if let Value::Word(word) = value {
+        Ok(word)
+    } else {
+        Err(unexpected("a euint256"))
+    }
+}
+
+fn unexpected(expected: &str) -> EngineError {
+    EngineError::internal("value", format!("{expected} was expected"))
+}
+
+fn shape(task: &Task<Value>) -> Shape {
+    if task.is_better_packed {
+        Shape::Packed
+    } else {
+        Shape::Spread
     }
 }
 

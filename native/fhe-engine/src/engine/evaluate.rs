@@ -31,15 +31,19 @@ impl<A: Arithmetic> Engine<A> {
     }
 
     fn compute(&self, handle: Handle) -> Result<A::Value> {
-        let operation = lock(&self.state).graph.get(handle).map(|node| node.operation.clone());
-        let operation = operation.ok_or(EngineError::UnknownHandle(handle))?;
-        let operands = operation.operands().into_iter().map(|operand| self.load(operand)).collect::<Result<_>>()?;
+        let (operation, recipe, is_better_packed) = {
+            let state = lock(&self.state);
+            let node = state.graph.get(handle).ok_or(EngineError::UnknownHandle(handle))?;
+            (node.operation.clone(), node.recipe.clone(), state.graph.is_better_packed(handle))
+        };
+        let operands = recipe.operands(&operation).into_iter().map(|operand| self.load(operand));
+        let operands = operands.collect::<Result<_>>()?;
         let source = match &operation {
             Operation::Input { input, .. } => self.store.read_input(*input)?,
             Operation::Seeded => self.store.read_value(handle, Form::Seeded)?,
             _ => Vec::new(),
         };
-        self.arithmetic.compute(&Task { handle, operation, operands, source })
+        self.arithmetic.compute(&Task { handle, operation, recipe, operands, is_better_packed, source })
     }
 
     /// A computed value, from memory or from disk.
@@ -62,8 +66,9 @@ impl<A: Arithmetic> Engine<A> {
         let mut state = lock(&self.state);
         state.running.remove(&handle);
         let Some(node) = state.graph.get(handle) else { return };
-        let (operation, again) = (node.operation.clone(), node.was_computed);
-        state.meter.end(&operation, took, cost_in_ands(handle, &operation));
+        let (name, again) = (node.recipe.name(&node.operation).to_string(), node.was_computed);
+        let ands = cost_in_ands(handle, &node.operation, &node.recipe);
+        state.meter.end(name, took, ands);
         let settled = match outcome {
             Ok(value) => {
                 state.meter.count_computed(again);

@@ -1,6 +1,5 @@
 //! What was computed, how long it took, how much is left.
 
-use crate::operation::Operation;
 use serde_json::{json, Value as Json};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -63,14 +62,14 @@ impl Meter {
     }
 
     /// An operation has ended; `ands` is what it cost by estimate.
-    pub fn end(&mut self, operation: &Operation, took: Duration, ands: f64) {
+    pub fn end(&mut self, operation: String, took: Duration, ands: f64) {
         self.done += 1;
         let elapsed = self.last_change.elapsed().as_secs_f64();
         self.last_change = Instant::now();
         let kept = (-elapsed / PACE_MEMORY_SECONDS).exp();
         self.pace_work = self.pace_work * kept + ands;
         self.pace_seconds = self.pace_seconds * kept + elapsed;
-        let cost = self.by_operation.entry(operation.name().into()).or_default();
+        let cost = self.by_operation.entry(operation).or_default();
         cost.count += 1;
         cost.seconds += took.as_secs_f64();
         self.running = self.running.saturating_sub(1);

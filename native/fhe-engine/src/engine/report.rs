@@ -17,7 +17,7 @@ impl<A: Arithmetic> Engine<A> {
             running += usize::from(is_running);
             queued += usize::from(!is_running);
             // What runs is half done on average.
-            ands += cost_in_ands(handle, &node.operation) * if is_running { 0.5 } else { 1.0 };
+            ands += cost_in_ands(handle, &node.operation, &node.recipe) * if is_running { 0.5 } else { 1.0 };
         }
         let goals: Vec<Json> = state
             .goals

@@ -1,11 +1,11 @@
 //! What is demanded, what may run, what has become unused.
 
-use super::{unique_operands, Graph, Stage, Urgency};
+use super::{Graph, Node, Recipe, Stage, Urgency};
 use crate::error::{EngineError, Result};
 use crate::operation::Operation;
 use crate::types::Handle;
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What an event has settled.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -27,11 +27,11 @@ impl Graph {
     ) -> Settled {
         let mut settled = Settled::default();
         let mut abandoned = Vec::new();
-        for handle in self.unmet(goal, urgency) {
-            if let Err(error) = self.plan(handle, urgency, &support) {
+        for (handle, recipe) in self.unmet(goal, urgency) {
+            if let Err(error) = self.plan((handle, recipe), urgency, &support) {
                 self.update(handle, |node| node.stage = Stage::Failed(error.clone()));
                 settled.failed.push((handle, error));
-                abandoned.extend(self.nodes.get(&handle).map(|n| unique_operands(&n.operation)).unwrap_or_default());
+                abandoned.extend(self.nodes.get(&handle).map(Node::needs).unwrap_or_default());
             }
         }
         self.let_go(abandoned, &mut settled);
@@ -79,8 +79,8 @@ impl Graph {
         node.stage = Stage::Computed;
         node.was_computed = true;
         node.urgency = None;
-        for consumer in node.consumers.clone() {
-            self.operand_arrived(consumer);
+        for waiting in std::mem::take(&mut node.waiting) {
+            self.operand_arrived(waiting);
         }
         self.release_operands(handle, &mut settled);
         self.let_go(vec![handle], &mut settled);
@@ -98,7 +98,7 @@ impl Graph {
             }
             node.stage = Stage::Failed(error.clone());
             node.urgency = None;
-            failing.extend(node.consumers.iter().filter(|consumer| **consumer != handle));
+            failing.append(&mut node.waiting);
             settled.failed.push((handle, error.clone()));
             self.release_operands(handle, &mut settled);
         }
@@ -121,32 +121,45 @@ impl Graph {
         }
     }
 
-    /// Handles below `goal`, operands first, that are not yet demanded as urgently.
-    fn unmet(&self, goal: Handle, urgency: Urgency) -> Vec<Handle> {
-        self.post_order(goal, |node| match node.stage {
-            Stage::Computed | Stage::Failed(_) => true,
-            _ => node.urgency >= Some(urgency),
-        })
+    /// Handles below `goal`, operands first, that are not yet demanded as urgently. Decides the recipe of those
+    /// that were not demanded at all.
+    fn unmet(&self, goal: Handle, urgency: Urgency) -> Vec<(Handle, Recipe)> {
+        let choose = |handle, node: &Node| match node.stage {
+            Stage::Idle => self.choose_recipe(handle, node),
+            _ => node.recipe.clone(),
+        };
+        let mut recipes = HashMap::new();
+        let order = self.post_order(goal, |handle, node| {
+            let is_met = matches!(node.stage, Stage::Computed | Stage::Failed(_)) || node.urgency >= Some(urgency);
+            let recipe = if is_met { return None } else { choose(handle, node) };
+            Some(recipes.entry(handle).or_insert(recipe).operands(&node.operation))
+        });
+        order.into_iter().map(|handle| (handle, recipes.remove(&handle).unwrap_or_default())).collect()
     }
 
     /// How many values are still to be computed for `goal`, itself included.
     pub fn count_open(&self, goal: Handle) -> usize {
-        self.post_order(goal, |node| !node.is_open()).len()
+        self.post_order(goal, |_, node| node.is_open().then(|| node.needs())).len()
     }
 
-    /// Depth first from `goal`, operands before consumers, without what `skip` accepts and what only that needs.
-    pub(super) fn post_order(&self, goal: Handle, skip: impl Fn(&super::Node) -> bool) -> Vec<Handle> {
+    /// Depth first from `goal`, operands before consumers. `below` names a handle's operands, or `None` for one that
+    /// is left out with what only it needs.
+    pub(super) fn post_order(
+        &self,
+        goal: Handle,
+        mut below: impl FnMut(Handle, &Node) -> Option<Vec<Handle>>,
+    ) -> Vec<Handle> {
         let (mut order, mut seen) = (Vec::new(), HashSet::new());
         let mut stack = vec![(goal, false)];
-        while let Some((handle, operands_done)) = stack.pop() {
-            if operands_done {
+        while let Some((handle, are_operands_done)) = stack.pop() {
+            if are_operands_done {
                 order.push(handle);
                 continue;
             }
-            let Some(node) = self.nodes.get(&handle).filter(|node| !skip(node)) else { continue };
-            if seen.insert(handle) {
+            let Some(node) = self.nodes.get(&handle).filter(|_| !seen.contains(&handle)) else { continue };
+            if let Some(operands) = below(handle, node) {
+                seen.insert(handle);
                 stack.push((handle, true));
-                let operands = node.operation.operands();
                 stack.extend(operands.into_iter().rev().map(|operand| (operand, false)));
             }
         }
@@ -156,22 +169,31 @@ impl Graph {
     /// Brings one handle, whose operands were planned before it, into the queue or raises it there.
     fn plan(
         &mut self,
-        handle: Handle,
+        (handle, recipe): (Handle, Recipe),
         urgency: Urgency,
         support: &impl Fn(Handle, &Operation) -> Result<()>,
     ) -> Result<()> {
-        let Some(node) = self.nodes.get(&handle) else { return Ok(()) };
+        let Some(node) = self.nodes.get_mut(&handle) else { return Ok(()) };
         if node.stage != Stage::Idle {
             self.raise(handle, urgency);
             return Ok(());
         }
+        node.recipe = recipe;
         support(handle, &node.operation)?;
-        let operands = unique_operands(&node.operation);
-        let missing = self.count_missing(&operands)?;
-        for operand in operands {
-            self.update(operand, |node| node.uses += 1);
+        let needs = node.needs();
+        let missing = self.find_missing(&needs)?;
+        for operand in needs {
+            let is_missing = missing.contains(&operand);
+            self.update(operand, |node| {
+                node.uses += 1;
+                node.waiting.extend(is_missing.then_some(handle));
+            });
         }
-        let stage = if missing == 0 { Stage::Ready } else { Stage::Waiting { missing } };
+        let stage = if missing.is_empty() {
+            Stage::Ready
+        } else {
+            Stage::Waiting { missing: missing.len() }
+        };
         self.enter(handle, stage, urgency);
         Ok(())
     }
@@ -185,14 +207,15 @@ impl Graph {
         node.stage = stage;
     }
 
-    fn count_missing(&self, operands: &[Handle]) -> Result<usize> {
-        let mut missing = 0;
+    /// Which of them have no value yet.
+    fn find_missing(&self, operands: &[Handle]) -> Result<Vec<Handle>> {
+        let mut missing = Vec::new();
         for operand in operands {
             match self.nodes.get(operand).map(|node| &node.stage) {
                 None => return Err(EngineError::UnknownAncestor(*operand)),
                 Some(Stage::Failed(error)) => return Err(error.clone()),
                 Some(Stage::Computed) => {}
-                Some(_) => missing += 1,
+                Some(_) => missing.push(*operand),
             }
         }
         Ok(missing)
@@ -221,30 +244,28 @@ impl Graph {
 
     /// The operation no longer needs its operands.
     fn release_operands(&mut self, handle: Handle, settled: &mut Settled) {
-        let Some(node) = self.nodes.get(&handle) else { return };
-        let operands = unique_operands(&node.operation);
-        for operand in &operands {
-            self.update(*operand, |node| node.uses = node.uses.saturating_sub(1));
+        let needs = self.nodes.get(&handle).map(Node::needs).unwrap_or_default();
+        for operand in &needs {
+            self.update(*operand, |node| {
+                node.uses = node.uses.saturating_sub(1);
+                node.waiting.retain(|waiting| *waiting != handle);
+            });
         }
-        self.let_go(operands, settled);
+        self.let_go(needs, settled);
     }
 
     /// Reports values that have become unused, and takes operations off the queue that nobody needs any more.
     pub(super) fn let_go(&mut self, handles: Vec<Handle>, settled: &mut Settled) {
-        let mut candidates = handles;
-        while let Some(handle) = candidates.pop() {
-            let granted = self.grants.contains_key(&handle);
+        for handle in handles {
+            let is_granted = self.grants.contains_key(&handle);
             let Some(node) = self.nodes.get_mut(&handle).filter(|node| node.is_unused()) else { continue };
             match node.stage {
                 Stage::Computed => settled.unused.push(handle),
-                Stage::Waiting { .. } | Stage::Ready if !granted => {
+                Stage::Waiting { .. } | Stage::Ready if !is_granted => {
                     let urgency = node.urgency.take().unwrap_or(Urgency::State);
                     self.ready.remove(&(Reverse(urgency), node.sequence, handle));
                     node.stage = Stage::Idle;
-                    for operand in unique_operands(&node.operation) {
-                        self.update(operand, |node| node.uses = node.uses.saturating_sub(1));
-                        candidates.push(operand);
-                    }
+                    self.release_operands(handle, settled);
                 }
                 _ => {}
             }
@@ -253,7 +274,8 @@ impl Graph {
 
     /// Old failures below `goal` count as not tried.
     fn forgive(&mut self, goal: Handle) {
-        for handle in self.post_order(goal, |node| node.stage == Stage::Computed || node.is_open()) {
+        let is_settled = |node: &Node| node.stage == Stage::Computed || node.is_open();
+        for handle in self.post_order(goal, |_, node| (!is_settled(node)).then(|| node.operation.operands())) {
             self.update(handle, |node| {
                 if matches!(node.stage, Stage::Failed(_)) {
                     node.stage = Stage::Idle;
@@ -262,7 +284,7 @@ impl Graph {
         }
     }
 
-    fn update(&mut self, handle: Handle, change: impl FnOnce(&mut super::Node)) {
+    fn update(&mut self, handle: Handle, change: impl FnOnce(&mut Node)) {
         if let Some(node) = self.nodes.get_mut(&handle) {
             change(node);
         }

@@ -5,9 +5,11 @@
 //! to run. A value is held as long as a demanded operation still uses it; `Settled` names those that are not.
 
 mod demand;
+mod fuse;
 mod reach;
 
 pub use demand::Settled;
+pub use fuse::Recipe;
 pub use reach::Swept;
 
 use crate::error::EngineError;
@@ -54,6 +56,8 @@ pub enum Stage {
 #[derive(Debug)]
 pub struct Node {
     pub operation: Operation,
+    /// How it is computed, decided when it is demanded.
+    pub recipe: Recipe,
     pub stage: Stage,
     /// Order of recording; operands come before their consumers.
     pub sequence: u64,
@@ -64,7 +68,10 @@ pub struct Node {
     /// Its value was computed before (and given up since).
     pub was_computed: bool,
     urgency: Option<Urgency>,
+    /// Recorded operations that have it as an operand.
     consumers: Vec<Handle>,
+    /// Demanded operations that wait for its value.
+    waiting: Vec<Handle>,
     /// Demanded operations that have not run yet and need it.
     uses: usize,
     /// Decryptions that wait for it.
@@ -92,7 +99,7 @@ impl Graph {
             node.dropped = false;
             return Vec::new();
         }
-        for operand in unique_operands(&operation) {
+        for operand in once_each(operation.operands()) {
             match self.nodes.get_mut(&operand) {
                 Some(node) => {
                     node.consumers.push(handle);
@@ -183,6 +190,7 @@ impl Node {
     fn new(operation: Operation, sequence: u64, block: u64, consumers: Vec<Handle>) -> Self {
         Self {
             operation,
+            recipe: Recipe::AsRecorded,
             stage: Stage::Idle,
             sequence,
             block,
@@ -190,10 +198,16 @@ impl Node {
             was_computed: false,
             urgency: None,
             consumers,
+            waiting: Vec::new(),
             uses: 0,
             wanted: 0,
             dropped: false,
         }
+    }
+
+    /// What it needs by its recipe, each once.
+    fn needs(&self) -> Vec<Handle> {
+        once_each(self.recipe.operands(&self.operation))
     }
 
     /// Demanded and not computed yet.
@@ -207,14 +221,13 @@ impl Node {
     }
 }
 
-/// Each operand once, in order.
-pub fn unique_operands(operation: &Operation) -> Vec<Handle> {
-    let mut operands = operation.operands();
-    let mut seen = Vec::with_capacity(operands.len());
-    operands.retain(|operand| {
-        let new = !seen.contains(operand);
-        seen.push(*operand);
-        new
+/// Each handle once, in order.
+fn once_each(mut handles: Vec<Handle>) -> Vec<Handle> {
+    let mut seen = Vec::with_capacity(handles.len());
+    handles.retain(|handle| {
+        let is_new = !seen.contains(handle);
+        seen.push(*handle);
+        is_new
     });
-    operands
+    handles
 }

@@ -1,6 +1,6 @@
 //! What can still be reached, and forgetting the rest.
 
-use super::{unique_operands, Graph, Node};
+use super::{Graph, Node};
 use crate::operation::Operation;
 use crate::types::{Handle, InputId};
 use std::collections::HashSet;
@@ -23,7 +23,7 @@ impl Graph {
         let mut settled = super::Settled::default();
         for handle in handles {
             self.grants.remove(handle);
-            for below in self.post_order(*handle, |_| false) {
+            for below in self.post_order(*handle, |_, node| Some(node.operation.operands())) {
                 if let Some(node) = self.nodes.get_mut(&below) {
                     node.block = 0;
                 }
@@ -67,7 +67,7 @@ impl Graph {
         while let Some(handle) = open.pop() {
             let Some(node) = self.nodes.get(&handle) else { continue };
             if kept.insert(handle) && !is_durable(handle) {
-                open.extend(unique_operands(&node.operation));
+                open.extend(node.operation.operands());
             }
         }
         kept
