@@ -6,6 +6,7 @@ import { bytesToHex, isHex, type Hex } from "@/lib/kernel/hex";
 import { systemRandom } from "@/lib/kernel/random";
 import { cacheFolder, cargoTargetFolder, engineBinary } from "@/local/build/engine";
 import { startDevnet, type Devnet, type DevnetOptions } from "@/local/devnet/devnet";
+import { readHostContracts } from "@/local/devnet/host-contracts";
 import { callRpc } from "@/local/devnet/json-rpc";
 import { createSender, makeFolder, silentLog, type Sender } from "@/local/devnet/testing/chain-fixture";
 import { compileProbe, type Compiled } from "@/local/devnet/testing/compile";
@@ -45,6 +46,8 @@ export type Probe = {
   abi: Interface;
   /** Sends a call that makes a handle; resolves to the handle. */
   make(actor: Actor, name: "take" | "compute" | "waste", args: readonly unknown[]): Promise<Hex>;
+  /** One operation of the executor, its result kept by the contract and allowed to readers. */
+  compute(actor: Actor, operation: string, args: readonly unknown[], readers?: readonly string[]): Promise<Hex>;
 };
 
 const handleSchema = z.object({ handle: z.string().refine(isHex) });
@@ -110,6 +113,8 @@ export class DevnetFixture {
       const log = logs.findLast((one) => one.address.toLowerCase() === address.toLowerCase());
       return handleSchema.parse(log === undefined ? undefined : compiled.abi.parseLog(log)?.args.toObject()).handle;
     };
-    return { probe: { address, abi: compiled.abi, make }, vaultCode };
+    const { executor } = await readHostContracts();
+    const compute: Probe["compute"] = (actor, operation, args, readers = []) => make(actor, "compute", [executor.abi.encodeFunctionData(operation, args), readers]);
+    return { probe: { address, abi: compiled.abi, make, compute }, vaultCode };
   }
 }

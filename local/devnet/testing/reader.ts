@@ -1,5 +1,31 @@
 import { Wallet, type TypedDataDomain } from "ethers";
 import type { Hex } from "@/lib/kernel/hex";
+import type { Deployment } from "@/lib/platform/deployment";
+
+/** A devnet as the relayer SDK is told of it. */
+export function sdkConfig({ addresses, chainId, gatewayChainId, rpcUrl, relayerUrl }: Deployment): {
+  aclContractAddress: string;
+  kmsContractAddress: string;
+  inputVerifierContractAddress: string;
+  verifyingContractAddressDecryption: string;
+  verifyingContractAddressInputVerification: string;
+  chainId: number;
+  gatewayChainId: number;
+  network: string;
+  relayerUrl: string;
+} {
+  return {
+    aclContractAddress: addresses.acl,
+    kmsContractAddress: addresses.kmsVerifier,
+    inputVerifierContractAddress: addresses.inputVerifier,
+    verifyingContractAddressDecryption: addresses.decryption,
+    verifyingContractAddressInputVerification: addresses.inputVerification,
+    chainId,
+    gatewayChainId,
+    network: rpcUrl,
+    relayerUrl,
+  };
+}
 
 type Fields = readonly { readonly name: string; readonly type: string }[];
 type TypedData = { domain: TypedDataDomain; types: object; message: object };
