@@ -2,6 +2,7 @@ import "server-only";
 import { access, constants } from "node:fs/promises";
 import { checksumAddress } from "@/lib/chain/model/address";
 import { addressOfKey } from "@/lib/chain/gateway/signer";
+import { attestProof } from "@/lib/fhe/gateway/attest-proof";
 import { keyFile, keyFolder, openKeyFolder } from "@/lib/fhe/gateway/key-files";
 import { openNativeProver } from "@/lib/fhe/gateway/native-prover";
 import { loadPublicKeys, type PublicKeys } from "@/lib/fhe/gateway/public-keys";
@@ -44,9 +45,10 @@ export async function createFheClient(given: FheNetwork, options: FheClientOptio
   const network = checksumNetwork(given);
   const folder = options.keyFolder ?? keyFolder();
   const relayerApiKey = env().RELAYER_API_KEY;
+  const headers: Record<string, string> = relayerApiKey === undefined ? {} : { "x-api-key": relayerApiKey };
   const keys = await loadPublicKeys(network, {
     cache: openKeyFolder(folder),
-    ...(relayerApiKey === undefined ? {} : { headers: { "x-api-key": relayerApiKey } }),
+    headers,
     onProgress: (done, total) => options.onProgress?.({ stage: "keys", done, total }),
   });
   const prover = await findProver(network, keys, { ...options, keyFolder: folder });
@@ -55,7 +57,7 @@ export async function createFheClient(given: FheNetwork, options: FheClientOptio
     sdk,
     network,
     keys,
-    ...(prover === undefined ? {} : { prover: prover.prove }),
+    ...(prover === undefined ? {} : { native: { prove: prover.prove, attest: (input, attestors) => attestProof(network, input, { attestors, headers }) } }),
     ...(relayerApiKey === undefined ? {} : { relayerApiKey }),
   });
   return {

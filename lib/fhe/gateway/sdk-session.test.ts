@@ -22,8 +22,8 @@ function fakeInstance(changes: Partial<FhevmInstance> = {}): FhevmInstance {
     throw new Error("not expected");
   };
   return {
-    config: refuse,
-    createEncryptedInput: refuse,
+    config: { coprocessorSigners: [address], coprocessorSignerThreshold: 1 },
+    createEncryptedInput: () => ({ add256: () => undefined, generateZKProof: () => ({ ciphertextWithZKProof: proof }) }),
     requestZKProofVerification: vi.fn().mockResolvedValue({ handles: [new Uint8Array(32).fill(1)], inputProof: new Uint8Array([9]) }),
     generateKeypair: () => ({ publicKey: "aa", privateKey: "bb" }),
     createEIP712: refuse,
@@ -42,7 +42,6 @@ function open(instance: FhevmInstance, changes: Partial<SessionOptions> = {}): P
     sdk: { createInstance: () => Promise.resolve(instance) },
     network,
     keys: { publicKey: file, crs: file },
-    prover: () => Promise.resolve(proof),
     ...changes,
   });
 }
@@ -70,33 +69,33 @@ describe("encrypting", () => {
     ["a word of 257 bits", [1n << 256n]],
     ["a negative word", [-1n]],
   ])("%s is refused before anything is proven", async (_, words) => {
-    const prover = vi.fn();
-    const session = await open(fakeInstance(), { prover });
+    const createEncryptedInput = vi.fn();
+    const session = await open(fakeInstance({ createEncryptedInput }));
     await expect(session.encrypt({ ...input, words })).rejects.toMatchObject({ code: "fhe.too-many-values" });
-    expect(prover).not.toHaveBeenCalled();
+    expect(createEncryptedInput).not.toHaveBeenCalled();
   });
 
   test("the same proof is offered again when the relayer was restarted", async () => {
     const lost = Object.assign(new Error("x"), { relayerApiError: { label: "not_found", message: "x" } });
-    const attest = vi.fn().mockRejectedValueOnce(lost).mockResolvedValue({ handles: [], inputProof: new Uint8Array(0) });
-    const prover = vi.fn().mockResolvedValue(proof);
-    const session = await open(fakeInstance({ requestZKProofVerification: attest }), { prover });
+    const attest = vi.fn().mockRejectedValueOnce(lost).mockResolvedValue({ handles: [], inputProof: "0x" });
+    const prove = vi.fn().mockResolvedValue(proof);
+    const session = await open(fakeInstance(), { native: { prove, attest } });
     await session.encrypt({ ...input, words: [1n] });
     expect(attest).toHaveBeenCalledTimes(2);
-    expect(prover).toHaveBeenCalledTimes(1);
+    expect(attest).toHaveBeenCalledWith(expect.objectContaining({ proof, count: 1 }), { signers: [address], threshold: 1 });
+    expect(prove).toHaveBeenCalledTimes(1);
   });
 
   test("a cancelled encryption is not attested", async () => {
     const controller = new AbortController();
-    const instance = fakeInstance();
-    const session = await open(instance, {
-      prover: () => {
-        controller.abort(new Error("cancelled"));
-        return Promise.resolve(proof);
-      },
-    });
+    const attest = vi.fn();
+    const prove = (): Promise<Uint8Array> => {
+      controller.abort(new Error("cancelled"));
+      return Promise.resolve(proof);
+    };
+    const session = await open(fakeInstance(), { native: { prove, attest } });
     await expect(session.encrypt({ ...input, words: [1n], signal: controller.signal })).rejects.toThrow("cancelled");
-    expect(instance.requestZKProofVerification).not.toHaveBeenCalled();
+    expect(attest).not.toHaveBeenCalled();
   });
 });
 

@@ -15,13 +15,19 @@ export type RelayerSdk = { createInstance(config: FhevmInstanceConfig): Promise<
 /** Makes the bytes of an encrypted input with its proof, bound to a contract and an address. */
 export type Prover = (request: { contractAddress: string; userAddress: string; words: readonly bigint[]; signal?: AbortSignal }) => Promise<Uint8Array>;
 
+/** Has a proof attested by the network; one attempt, harmless to repeat. */
+export type Attest = (
+  input: { contractAddress: string; userAddress: string; proof: Uint8Array; count: number; signal?: AbortSignal },
+  attestors: { signers: readonly string[]; threshold: number },
+) => Promise<EncryptedWords>;
+
 export type SessionOptions = {
   sdk: RelayerSdk;
   /** Addresses in their checksummed spelling. */
   network: FheNetwork;
   keys: PublicKeys;
-  /** Default: the SDK's own prover, which blocks its thread for some 5 to 30 s. */
-  prover?: Prover;
+  /** Default: the SDK itself, whose prover blocks its thread for some 5 to 30 s. It can't read proofs of other provers. */
+  native?: { prove: Prover; attest: Attest };
   relayerApiKey?: string;
   /** Milliseconds that the network may take to answer one request; default 30 minutes (decryptions wait for the computation). */
   timeoutMs?: number;
@@ -94,17 +100,19 @@ export class SdkSession {
   async encrypt({ contractAddress, userAddress, words, onProgress, signal }: SessionEncryptRequest): Promise<EncryptedWords> {
     assertWords(words);
     onProgress?.({ stage: "proof", done: 0, total: 1 });
-    const prove = this.#options.prover ?? this.#proveBySdk;
+    const { prove, attest } = this.#options.native ?? { prove: this.#proveBySdk, attest: this.#attestBySdk };
+    const { coprocessorSigners: signers, coprocessorSignerThreshold: threshold } = this.#instance.config;
     const proof = await prove({ contractAddress, userAddress, words, signal });
     signal?.throwIfAborted();
     onProgress?.({ stage: "attestation", done: 0, total: 1 });
-    const input = await withPatience(() => this.#attest({ contractAddress, userAddress, proof, count: words.length, signal }), {
+    const input = { contractAddress, userAddress, proof, count: words.length, ...(signal === undefined ? {} : { signal }) };
+    const encrypted = await withPatience(() => attest(input, { signers, threshold }), {
       what: "have an encrypted input attested",
       signal,
       onWait: () => onProgress?.({ stage: "waiting", done: 0, total: 1 }),
     });
     onProgress?.({ stage: "attestation", done: 1, total: 1 });
-    return { handles: input.handles.map(bytesToHex), inputProof: bytesToHex(input.inputProof) };
+    return encrypted;
   }
 
   readonly #proveBySdk: Prover = async ({ contractAddress, userAddress, words }) => {
@@ -115,8 +123,7 @@ export class SdkSession {
     throw new AppError("internal", "The relayer SDK returned a proof that is not bytes.");
   };
 
-  #attest(input: { contractAddress: string; userAddress: string; proof: Uint8Array; count: number; signal?: AbortSignal }): Promise<{ handles: Uint8Array[]; inputProof: Uint8Array }> {
-    const { contractAddress, userAddress, proof, count, signal } = input;
+  readonly #attestBySdk: Attest = async ({ contractAddress, userAddress, proof, count, signal }) => {
     const request = {
       chainId: BigInt(this.#options.network.chainId),
       aclContractAddress: this.#options.network.addresses.acl,
@@ -125,8 +132,10 @@ export class SdkSession {
       ciphertextWithZKProof: proof,
       encryptionBits: Array.from({ length: count }, () => 256),
     };
-    return this.#instance.requestZKProofVerification(request, { timeout: this.#timeoutMs, ...(signal === undefined ? {} : { signal }) });
-  }
+    const options = { timeout: this.#timeoutMs, ...(signal === undefined ? {} : { signal }) };
+    const { handles, inputProof } = await this.#instance.requestZKProofVerification(request, options);
+    return { handles: handles.map(bytesToHex), inputProof: bytesToHex(inputProof) };
+  };
 
   get #timeoutMs(): number {
     return this.#options.timeoutMs ?? 1_800_000;

@@ -2,6 +2,7 @@ import "server-only";
 import { isAppError } from "@/lib/kernel/errors";
 import type { RandomSource } from "@/lib/kernel/random";
 import { isSpent } from "@/lib/chain/gateway/histogram";
+import { mapLimited } from "@/lib/chain/model/map-limited";
 import type { Refusal } from "@/lib/chain/model/refusal";
 import type { FheClient, FheProgress } from "@/lib/fhe/model/client";
 import type { RunJournal } from "@/lib/ingest/gateway/run-journal";
@@ -29,6 +30,9 @@ export type ContributeOptions = SendOptions & {
   random: RandomSource;
   onEvent?: (event: ContributeEvent) => void;
 };
+
+/** While one input is being attested, the next is proven. */
+const itemsAtOnce = 2;
 
 type Ready = { planned: PlannedContribution; item: PreparedItem };
 
@@ -94,14 +98,13 @@ export async function contribute(items: readonly PlannedContribution[], options:
   const report = (step?: FheProgress): void =>
     options.onEvent?.({ type: "encrypting", done, total: items.length, ...(step === undefined ? {} : { step }) });
   for (const batch of planBatches(items, (item) => valuesOf(item).length)) {
-    const ready: Ready[] = [];
-    for (const planned of batch) {
+    const made = await mapLimited(batch, itemsAtOnce, async (planned) => {
       report();
-      const made = await makeReadyOrRefuse(planned, options, report);
-      if (made !== undefined) ready.push(made);
+      const ready = await makeReadyOrRefuse(planned, options, report);
       done += 1;
-    }
+      return ready;
+    });
     report();
-    await send(ready, options);
+    await send(made.filter((ready) => ready !== undefined), options);
   }
 }
