@@ -1,6 +1,6 @@
 import type { StreetEdge, Streets } from "@/local/city/streets";
 import { PriorityQueue } from "@/local/city/streets/priority-queue";
-import { FASTEST_KMH, freeSpeedKmh, importanceOf, type RoadClass } from "@/local/city/streets/road-classes";
+import { FASTEST_KMH, freeSpeedKmh, type RoadClass } from "@/local/city/streets/road-classes";
 
 export type RouteOptions = {
   readonly from: number;
@@ -10,15 +10,21 @@ export type RouteOptions = {
 };
 
 /** What the junction at an edge's end costs on average (slowing down, waiting, starting); small streets give way. */
-function junctionSeconds(roadClass: RoadClass): number {
-  const importance = importanceOf(roadClass);
-  if (importance <= importanceOf("trunk")) return 0;
-  return importance <= importanceOf("tertiary") ? 4 : 8;
-}
+const junctionSeconds: Readonly<Record<RoadClass, number>> = {
+  motorway: 0,
+  motorway_link: 0,
+  trunk: 0,
+  primary: 4,
+  secondary: 4,
+  tertiary: 4,
+  link: 8,
+  street: 8,
+  street_limited: 8,
+};
 
 /** Seconds on an empty road, with an average stop at its end unless it is a motorway. */
 export function freeSeconds({ lengthMetres, roadClass }: StreetEdge): number {
-  return (3.6 * lengthMetres) / freeSpeedKmh[roadClass] + junctionSeconds(roadClass);
+  return (3.6 * lengthMetres) / freeSpeedKmh[roadClass] + junctionSeconds[roadClass];
 }
 
 /**
@@ -34,7 +40,7 @@ export function findRoute(streets: Streets, { from, to, secondsOf = freeSeconds 
     return Math.hypot(point.x - target.x, point.y - target.y) * secondsPerUnit;
   };
   const seconds = new Float64Array(streets.nodes.length).fill(Infinity);
-  const arrivedBy = new Map<number, StreetEdge>();
+  const arrivedBy = new Int32Array(streets.nodes.length).fill(-1);
   const queue = new PriorityQueue();
   const settled = new Uint8Array(streets.nodes.length);
   seconds[from] = 0;
@@ -46,17 +52,18 @@ export function findRoute(streets: Streets, { from, to, secondsOf = freeSeconds 
       const arrival = (seconds[node] ?? Infinity) + secondsOf(edge);
       if (arrival >= (seconds[edge.to] ?? Infinity)) continue;
       seconds[edge.to] = arrival;
-      arrivedBy.set(edge.to, edge);
+      arrivedBy[edge.to] = edge.id;
       queue.push(edge.to, arrival + atLeast(edge.to));
     }
   }
-  return traceBack(arrivedBy, from, to);
+  return traceBack(streets, arrivedBy, { from, to });
 }
 
-function traceBack(arrivedBy: ReadonlyMap<number, StreetEdge>, from: number, to: number): StreetEdge[] {
+/** The edges by which each node on the way was reached, `arrivedBy` being their numbers (-1: not reached). */
+function traceBack(streets: Streets, arrivedBy: Int32Array, { from, to }: RouteOptions): StreetEdge[] {
   const route: StreetEdge[] = [];
   for (let node = to; node !== from; ) {
-    const edge = arrivedBy.get(node);
+    const edge = streets.edges[arrivedBy[node] ?? -1];
     if (edge === undefined) throw new RangeError("no route");
     route.push(edge);
     node = edge.from;

@@ -18,7 +18,7 @@ export type Slowdown = (edge: StreetEdge) => number;
  * load costs follows the Bureau of Public Roads' curve (1 + a x^4).
  */
 export function slowdownAt(streets: Streets, { level, outboundShare }: TrafficState): Slowdown {
-  const known = new Map<number, number>();
+  const known = new Float64Array(streets.edges.length); // 0: not worked out yet
   const compute = (edge: StreetEdge) => {
     const [start, end] = [edge.shape[0] ?? cityCenter, edge.shape.at(-1) ?? cityCenter];
     const towards = towardsCenter(start, end) * (2 * outboundShare - 1);
@@ -29,8 +29,8 @@ export function slowdownAt(streets: Streets, { level, outboundShare }: TrafficSt
     return Math.min(SLOWEST_FACTOR, 1 + 0.7 * load ** 4);
   };
   return (edge) => {
-    const factor = known.get(edge.id) ?? compute(edge);
-    known.set(edge.id, factor);
+    const factor = known[edge.id] || compute(edge);
+    known[edge.id] = factor;
     return factor;
   };
 }
