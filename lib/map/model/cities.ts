@@ -1,0 +1,26 @@
+/** West, south, east, north in degrees. */
+export type Bounds = readonly [west: number, south: number, east: number, north: number];
+
+/** A city that the product brings a street map for. */
+export type City = {
+  name: string;
+  timeZone: string;
+  /** Address of the vector tiles, from the site's root. */
+  tiles: string;
+  bounds: Bounds;
+};
+
+const cities: readonly City[] = [
+  { name: "Chicago", timeZone: "America/Chicago", tiles: "/map/chicago.pmtiles", bounds: [-87.8027, 41.7713, -87.583, 41.9677] },
+];
+
+/** The city to look at before it is known what to look at. */
+export function firstCity(): City | null {
+  return cities[0] ?? null;
+}
+
+/** The city whose street map covers the point, or null: then the map shows the grid alone and times are the viewer's. */
+export function cityAt(longitude: number, latitude: number): City | null {
+  return cities.find(({ bounds: [west, south, east, north] }) =>
+    longitude >= west && longitude <= east && latitude >= south && latitude <= north) ?? null;
+}

@@ -1,0 +1,108 @@
+import { MapLibreOverlay } from "@deck.gl/maplibre";
+import * as maplibre from "maplibre-gl";
+import { Protocol } from "pmtiles";
+import { firstLabelLayer, basemapStyle } from "@/lib/map/model/basemap-style";
+import type { MapTheme } from "@/lib/map/model/basemap-colors";
+import type { CellShapes } from "@/lib/map/model/cell-shapes";
+import type { Bounds, City } from "@/lib/map/model/cities";
+import { cellLayers } from "@/lib/map/ui/layers/cell-layers";
+
+/** Where the pointer is, in pixels of the map's box, and the cell below it. */
+export type Hover = { cell: string; x: number; y: number };
+
+export type MapEvents = {
+  onHover: (hover: Hover | null) => void;
+  onSelect: (cell: string | null) => void;
+  /** The street map's data could not be read; the hexagons are not affected. */
+  onBasemapFail: () => void;
+};
+
+export type Scene = { shapes: CellShapes; theme: MapTheme; hovered: string | null; selected: string | null };
+
+/** One map with its layers. */
+export type MapEngine = {
+  draw(scene: Scene): void;
+  setTheme(theme: MapTheme): void;
+  showBounds(bounds: Bounds): void;
+  remove(): void;
+};
+
+type EngineOptions = { container: HTMLElement; city: City | null; theme: MapTheme; bounds: Bounds; events: MapEvents };
+
+/** Room for what floats over the map; a phone has less of it, and nothing at the bottom. */
+function fitIn({ clientWidth }: HTMLElement) {
+  const padding = clientWidth < 640 ? { top: 64, bottom: 40, left: 12, right: 12 } : { top: 80, bottom: 72, left: 40, right: 56 };
+  return { padding, maxZoom: 14.5 };
+}
+
+const once = { done: false };
+
+/** Worker and tile protocol belong to the page, not to one map. */
+function prepareLibrary(): void {
+  if (once.done) return;
+  once.done = true;
+  maplibre.setWorkerUrl(new URL("maplibre-gl/dist/maplibre-gl-worker.mjs", import.meta.url).href);
+  maplibre.addProtocol("pmtiles", new Protocol().tile);
+}
+
+function cellOf(object: unknown): string | null {
+  return typeof object === "object" && object !== null && "cell" in object && typeof object.cell === "string" ? object.cell : null;
+}
+
+function createOverlay(events: MapEvents): MapLibreOverlay {
+  return new MapLibreOverlay({
+    interleaved: true,
+    layers: [],
+    onHover: ({ object, x, y }) => {
+      const cell = cellOf(object);
+      events.onHover(cell === null ? null : { cell, x, y });
+    },
+    getCursor: ({ isDragging, isHovering }) => (isDragging ? "grabbing" : isHovering ? "pointer" : "grab"),
+  });
+}
+
+/** A map in the container: streets of the city below, hexagons above them, names on top. */
+export function createMapEngine({ container, city, theme, bounds, events }: EngineOptions): MapEngine {
+  prepareLibrary();
+  const map = new maplibre.Map({
+    container,
+    style: basemapStyle(city, theme),
+    bounds: [...bounds],
+    fitBoundsOptions: fitIn(container),
+    minZoom: 9,
+    maxZoom: 17.5,
+    dragRotate: false,
+    touchPitch: false,
+    attributionControl: { compact: false },
+    canvasContextAttributes: { antialias: true },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+  const overlay = createOverlay(events);
+  map.addControl(overlay);
+  map.on("error", events.onBasemapFail);
+  map.on("click", ({ point: { x, y } }) => events.onSelect(cellOf(overlay.pickObject({ x, y })?.object)));
+
+  let scene: Scene | null = null;
+  let shown = bounds;
+  const apply = () => {
+    if (scene === null || !map.isStyleLoaded()) return;
+    const beforeId = map.getLayer(firstLabelLayer) === undefined ? undefined : firstLabelLayer;
+    overlay.setProps({ layers: cellLayers(scene.shapes, { ...scene, beforeId }) });
+  };
+  // Layers set before the style is there would end up above the names.
+  map.on("load", apply);
+  map.on("styledata", apply);
+
+  return {
+    draw: (next) => { scene = next; apply(); },
+    setTheme: (next) => { map.setStyle(basemapStyle(city, next)); },
+    showBounds: (next) => {
+      if (next.every((side, index) => side === shown[index])) return;
+      shown = next;
+      map.fitBounds([...next], { ...fitIn(container), duration: 400 });
+    },
+    remove: () => map.remove(),
+  };
+}
