@@ -53,6 +53,9 @@ export const errorCodes = [
   "request.invalid",
   "request.not-found",
   "request.too-many",
+  "request.too-large",
+  "site.unreachable",
+  "browser.storage",
   "request.method",
   "internal",
 ] as const;

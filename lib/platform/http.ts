@@ -1,0 +1,106 @@
+import "server-only";
+import type { z } from "zod";
+import { AppError, isAppError, type ErrorCode } from "@/lib/kernel/errors";
+import { statusOfCode } from "@/lib/platform/http-status";
+import { createLogger } from "@/lib/platform/log";
+
+/** What a route handler gets. `params` are the address's, already awaited. */
+export type RouteInput<Params> = { request: Request; params: Params; requestId: string };
+
+type RouteContext<Params> = { params: Promise<Params> };
+
+const phrases: Record<number, string> = {
+  400: "Bad request", 402: "Payment required", 403: "Forbidden", 404: "Not found", 405: "Method not allowed", 409: "Conflict",
+  413: "Content too large", 422: "Unprocessable content", 429: "Too many requests", 500: "Internal server error",
+  502: "Bad gateway", 503: "Service unavailable", 504: "Gateway timeout",
+};
+
+const publicFault = "Something failed on our side. Nothing was lost. Try again; if it happens again, quote the request id.";
+
+let logger: ReturnType<typeof createLogger> | undefined;
+
+/** Problem details (RFC 9457) with the product's stable code and the request's id. */
+export function problemResponse(code: ErrorCode, detail: string, requestId: string): Response {
+  const status = statusOfCode[code];
+  const body = { type: "about:blank", title: phrases[status] ?? "Error", status, code, detail, requestId };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store", "x-request-id": requestId },
+  });
+}
+
+function refuse(error: unknown, requestId: string): Response {
+  if (isAppError(error) && error.code !== "internal") {
+    if (statusOfCode[error.code] >= 500) log().warn({ requestId, code: error.code }, error.message);
+    return problemResponse(error.code, error.message, requestId);
+  }
+  log().error({ requestId, error }, "a request failed unexpectedly");
+  return problemResponse("internal", publicFault, requestId);
+}
+
+function log() {
+  logger ??= createLogger("http");
+  return logger;
+}
+
+/**
+ * Wraps a route handler: gives it an id, and turns what it throws into one form of answer.
+ * Answers are not cached unless the handler says so.
+ */
+export function route<Params = Record<string, never>>(handler: (input: RouteInput<Params>) => Promise<Response>) {
+  return async (request: Request, context: RouteContext<Params>): Promise<Response> => {
+    const requestId = crypto.randomUUID();
+    try {
+      const response = await handler({ request, params: await context.params, requestId });
+      response.headers.set("x-request-id", requestId);
+      if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
+      return response;
+    } catch (error) {
+      return refuse(error, requestId);
+    }
+  };
+}
+
+/** A value checked against its schema; throws `request.invalid` that names each fault. `what` names the value. */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join(".") || what}: ${issue.message}`);
+  throw new AppError("request.invalid", `Bad ${what}. ${faults.slice(0, 5).join("; ")}.`);
+}
+
+/** The body's bytes, at most `bytesMax` of them; throws `request.too-large` without reading on. */
+export async function readBody(request: Request, bytesMax: number): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  if (request.body !== null) {
+    for await (const chunk of request.body) {
+      length += chunk.byteLength;
+      if (length > bytesMax) throw new AppError("request.too-large", `The request's body is larger than ${bytesMax} bytes.`);
+      chunks.push(chunk);
+    }
+  }
+  const body = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return body;
+}
+
+/** The JSON body, checked against its schema; throws `request.too-large` or `request.invalid`. */
+export async function readJsonBody<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  { bytesMax }: { bytesMax: number },
+): Promise<z.output<Schema>> {
+  const text = new TextDecoder().decode(await readBody(request, bytesMax));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new AppError("request.invalid", "The request's body is not JSON.", { cause });
+  }
+  return parseInput(schema, value, "body");
+}
