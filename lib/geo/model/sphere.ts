@@ -29,6 +29,11 @@ export function metresApart(left: Vector, right: Vector): number {
   return arcMetres(Math.sqrt(x * x + y * y + z * z));
 }
 
+/** Great-circle metres along a row of unit vectors. */
+export function metresAlong(way: readonly Vector[]): number {
+  return way.reduce((sum, point, index) => sum + metresApart(way[index - 1] ?? point, point), 0);
+}
+
 /** Great-circle metres between two positions. */
 export function metresBetween(left: Position, right: Position): number {
   return metresApart(toVector(left), toVector(right));
