@@ -34,6 +34,8 @@ module.exports = {
       evmVersion: "cancun",
       viaIR: true,
       metadata: { bytecodeHash: "none" },
+      // Tests look at the counters' storage and at the compiled call sites.
+      outputSelection: { "*": { "*": ["storageLayout"], "": ["ast"] } },
     },
   },
   paths: { sources: "src" },

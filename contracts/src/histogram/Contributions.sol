@@ -30,6 +30,9 @@ abstract contract Contributions is Regions, TileCounters, Pausable, EIP712 {
         );
     bytes32 private constant TICKET_TYPE =
         keccak256("Ticket(address oneTimeAddress,uint32 regionId,uint32 epoch,uint8 maxLevel,uint16 vehicles,uint64 expiry)");
+    /// Longest input proof that is looked at: eight handles, some 25 coprocessors' signatures. The network reads a proof byte by byte, so a
+    /// longer one could use up the gas of the other items.
+    uint256 private constant PROOF_BYTES_MAX = 2_048;
     /// Where the first handle stands in an input proof: numbers of handles and of signatures go before it.
     uint256 private constant FIRST_HANDLE = 2;
 
@@ -98,7 +101,7 @@ abstract contract Contributions is Regions, TileCounters, Pausable, EIP712 {
         uint256 tiles;
         (reason, group, tiles) = _locate(batch, item);
         if (reason != Refusal.None) return reason;
-        reason = _checkShape(item, tiles);
+        reason = _checkShape(item, group.tiles.length);
         if (reason != Refusal.None) return reason;
         reason = _checkRoom(group, item, tiles);
         if (reason != Refusal.None) return reason;
@@ -150,12 +153,11 @@ abstract contract Contributions is Regions, TileCounters, Pausable, EIP712 {
 
     /// @dev Numbers of words, levels and vehicles. A single vehicle has one word for each tile of its cover; a fleet all planes 0 to l of
     /// its sum, since the number of planes must not depend on the data, and no more vehicles than they can count.
-    function _checkShape(Contribution calldata item, uint256 tiles) private pure returns (Refusal) {
+    function _checkShape(Contribution calldata item, uint256 tileCount) private pure returns (Refusal) {
         uint256 words = item.handles.length;
         if (item.tile == 0) {
             if (item.levels.length != 0) return Refusal.LevelsNotIncreasing;
-            while (tiles != 0) (tiles, words) = (tiles >> 1, words - 1);
-            if (words != 0) return Refusal.WrongWordCount;
+            if (words != tileCount) return Refusal.WrongWordCount;
             return item.vehicles == 1 ? Refusal.None : Refusal.WrongVehicles;
         }
         if (words == 0 || words > COVER_TILES_MAX || item.levels.length != words) return Refusal.WrongWordCount;
@@ -196,6 +198,7 @@ abstract contract Contributions is Regions, TileCounters, Pausable, EIP712 {
     /// @dev Verifies every handle of the input for (this contract, A). The verified words are then allowed to this contract only, for this
     /// transaction only.
     function _isProven(Contribution calldata item) private returns (bool) {
+        if (item.inputProof.length > PROOF_BYTES_MAX) return false;
         for (uint256 i; i < item.handles.length; ++i) {
             try _executor.verifyInput(item.handles[i], item.oneTimeAddress, item.inputProof, FheType.Uint256) returns (bytes32 word) {
                 if (word != item.handles[i]) return false;

@@ -49,7 +49,7 @@ abstract contract Regions is ITrafficHistogram, AccessControlDefaultAdminRules {
 
     /// @notice Creates a region. Only the curator. Reveals all parameters, in storage and in the event.
     /// @dev Reverts with `SlugTaken`, `DemoProfileForbidden` off chain 31337, `InvalidTile` for pentagons, other resolutions and malformed
-    /// indexes, `DuplicateTile`, or `InvalidParameter` naming the field. Some 600 tiles fit a transaction: split larger areas.
+    /// indexes, `DuplicateTile`, or `InvalidParameter` naming the field. Some 400 tiles fit a transaction: split larger areas.
     /// WARNING: there is no way to change or delete a region.
     /// @param params All parameters.
     /// @return regionId Counted from 1.

@@ -146,7 +146,6 @@ library BitSlicedCounter {
 
     /// @dev Sets the number of pending words of a level.
     function _withPending(uint24 pending, uint256 level, uint256 kept) private pure returns (uint24) {
-        assert(level < LEVELS);
         return uint24((pending & ~(3 << (2 * level))) | (kept << (2 * level)));
     }
 
