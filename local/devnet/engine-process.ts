@@ -19,6 +19,8 @@ export type EngineProcessOptions = {
   storeFolder: string;
   pidFile: string;
   log: Logger;
+  /** Pauses before the program is started again, in milliseconds: the first, the longest, and the run after which they begin anew. */
+  backoff?: { first: number; longest: number; calm: number };
 };
 
 type Request = { line: string; attempts: number; resolve(result: unknown): void; reject(error: unknown): void };
@@ -32,7 +34,7 @@ export type EngineProcess = {
   stop(): Promise<void>;
 };
 
-const backoffMs = { first: 250, longest: 10_000, calm: 60_000 };
+const usualBackoff = { first: 250, longest: 10_000, calm: 60_000 };
 /** A request under which the engine has died this often is the likely cause, and is given up. */
 const attemptsMax = 5;
 const stopMs = 20_000;
@@ -95,18 +97,19 @@ class SupervisedEngine implements EngineProcess {
   }
 
   async #supervise(): Promise<void> {
-    let pauseMs = backoffMs.first;
+    const backoff = this.#options.backoff ?? usualBackoff;
+    let pauseMs = backoff.first;
     while (!this.#stopping.signal.aborted) {
       await this.#untilCompiled();
       if (this.#stopping.signal.aborted) return;
       const startedMs = performance.now();
       await this.#runOnce();
       if (this.#stopping.signal.aborted) return;
-      if (performance.now() - startedMs > backoffMs.calm) pauseMs = backoffMs.first;
+      if (performance.now() - startedMs > backoff.calm) pauseMs = backoff.first;
       this.#options.log.warn(`the FHE engine has ended; starting it again in ${pauseMs} ms`);
       this.#waitingFor = "the FHE engine to start again";
       await delay(pauseMs, this.#stopping.signal);
-      pauseMs = Math.min(2 * pauseMs, backoffMs.longest);
+      pauseMs = Math.min(2 * pauseMs, backoff.longest);
     }
   }
 
