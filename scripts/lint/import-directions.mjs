@@ -33,7 +33,7 @@ export const folders = {
   "lib/ingest": { may: [...kernel, ...platform, ...rules("geo"), ...rules("privacy"), ...chain, ...fhe, ...own("ingest")], packages: [] },
   "lib/orders": { may: [...kernel, ...platform, ...rules("geo"), ...core("catalog"), ...chain, ...fhe, ...rules("releases"), ...own("orders")], packages: [] },
   "lib/releases": {
-    may: [...kernel, ...platform, ...rules("geo"), ...rules("privacy"), ...core("catalog"), ...chain, ...fhe, ...rules("orders"), ...own("releases"), "@/lib/map/ui/**", "@/lib/map/model/**", "@/components/**"],
+    may: [...kernel, ...platform, ...rules("geo"), ...rules("privacy"), ...core("catalog"), ...chain, ...fhe, ...rules("orders"), ...roles("orders", "gateway"), ...own("releases"), "@/lib/map/ui/**", "@/lib/map/model/**", "@/components/**"],
     packages: [],
   },
   "lib/map": { may: [...kernel, ...rules("geo"), ...rules("privacy"), ...own("map"), "@/components/**"], packages: ["map", "mapArchive"] },

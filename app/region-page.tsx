@@ -1,0 +1,33 @@
+import { SiteHeader } from "@/app/site-header";
+import { isAppError } from "@/lib/kernel/errors";
+import { delay } from "@/lib/kernel/time";
+import { getRegionAnswer } from "@/lib/releases/data/get-region";
+import type { RegionAnswer } from "@/lib/releases/schema";
+import { RegionScreen } from "@/lib/releases/ui/region-screen";
+
+type Start = RegionAnswer | "unknown" | null;
+
+/** A page is sent after this time with or without the chain's answer; the browser asks again. */
+const patienceMs = 1_500;
+
+/** What the chain says of the region now; null when it does not answer in time. */
+export async function readStart(slug: string): Promise<Start> {
+  const answer = getRegionAnswer(slug).catch((error: unknown): Start => {
+    if (isAppError(error, "region.unknown") || isAppError(error, "region.invalid")) return "unknown";
+    if (isAppError(error)) return null;
+    throw error;
+  });
+  return Promise.race([answer, delay(patienceMs).then(() => null)]);
+}
+
+type RegionPageProps = { slug: string; start: Start; epoch: string | string[] | undefined };
+
+/** The whole page of one region. */
+export function RegionPage({ slug, start, epoch }: RegionPageProps) {
+  return (
+    <div className="flex h-dvh flex-col">
+      <SiteHeader />
+      <RegionScreen slug={slug} initial={start === "unknown" ? null : start} epochLink={typeof epoch === "string" ? epoch : null} />
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { readStart, RegionPage } from "@/app/region-page";
+import { nameOfSlug } from "@/lib/releases/model/region-name";
+
+type Props = { params: Promise<{ slug: string }>; searchParams: Promise<{ epoch?: string | string[] }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: nameOfSlug((await params).slug) };
+}
+
+export default async function Page({ params, searchParams }: Props) {
+  const [{ slug }, { epoch }] = await Promise.all([params, searchParams]);
+  const start = await readStart(slug);
+  if (start === "unknown") notFound();
+  return <RegionPage slug={slug} start={start} epoch={epoch} />;
+}
