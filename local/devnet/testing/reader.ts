@@ -61,8 +61,10 @@ function withoutDomain(types: object): Record<string, { name: string; type: stri
   return Object.fromEntries(entries.map(([name, fields]: [string, Fields]) => [name, fields.map((field) => ({ ...field }))]));
 }
 
-/** Signs a request as a wallet would, and decrypts. */
-export async function read(sdk: ReadingSdk, { handles, contracts, privateKey, delegator, days = 1, ...times }: Reading): Promise<Values> {
+type SignedReading = { keys: { publicKey: string; privateKey: string }; signature: string; start: number; days: number; reader: string; pairs: Pair[] };
+
+/** Signs a request as a wallet would. */
+async function sign(sdk: ReadingSdk, { handles, contracts, privateKey, delegator, days = 1, ...times }: Reading): Promise<SignedReading> {
   const start = times.start ?? Math.floor(Date.now() / 1000) - 60;
   const signedStart = times.signedStart ?? start;
   const wallet = new Wallet(privateKey);
@@ -72,8 +74,24 @@ export async function read(sdk: ReadingSdk, { handles, contracts, privateKey, de
       ? sdk.createEIP712(keys.publicKey, [...contracts], signedStart, days)
       : sdk.createDelegatedUserDecryptEIP712(keys.publicKey, [...contracts], delegator, signedStart, days);
   const signature = (await wallet.signTypedData(domain, withoutDomain(types), { ...message })).slice(2);
-  const pairs = handles.map((handle) => ({ handle, contractAddress: contracts[0] ?? "" }));
+  return { keys, signature, start, days, reader: wallet.address, pairs: handles.map((handle) => ({ handle, contractAddress: contracts[0] ?? "" })) };
+}
+
+/** Signs a request and decrypts with the SDK. */
+export async function read(sdk: ReadingSdk, reading: Reading): Promise<Values> {
+  const { keys, signature, start, days, reader, pairs } = await sign(sdk, reading);
+  const { contracts, delegator } = reading;
   return delegator === undefined
-    ? sdk.userDecrypt(pairs, keys.privateKey, keys.publicKey, signature, [...contracts], wallet.address, start, days)
-    : sdk.delegatedUserDecrypt(pairs, keys.privateKey, keys.publicKey, signature, [...contracts], delegator, wallet.address, start, days);
+    ? sdk.userDecrypt(pairs, keys.privateKey, keys.publicKey, signature, [...contracts], reader, start, days)
+    : sdk.delegatedUserDecrypt(pairs, keys.privateKey, keys.publicKey, signature, [...contracts], delegator, reader, start, days);
+}
+
+/** The same request as a body for the relayer: for what the SDK would not even send. */
+export async function readingBody(sdk: ReadingSdk, reading: Reading): Promise<Record<string, unknown>> {
+  const { keys, signature, start, days, reader, pairs } = await sign(sdk, reading);
+  const common = { handleContractPairs: pairs, contractsChainId: "31337", contractAddresses: reading.contracts, signature, publicKey: keys.publicKey, extraData: "0x00" };
+  const window = { startTimestamp: String(start), durationDays: String(days) };
+  return reading.delegator === undefined
+    ? { ...common, requestValidity: window, userAddress: reader }
+    : { ...common, ...window, delegatorAddress: reading.delegator, delegateAddress: reader };
 }

@@ -10,16 +10,17 @@ const answerSchema = z.looseObject({
 });
 export type RelayerAnswer = z.infer<typeof answerSchema> & { code: number };
 
-async function request(url: string, body?: string): Promise<RelayerAnswer> {
-  const response = await fetch(url, body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body });
+async function request(url: string, post?: { body: string; headers: Record<string, string> }): Promise<RelayerAnswer> {
+  const init = post === undefined ? {} : { method: "POST", body: post.body, headers: { "content-type": "application/json", ...post.headers } };
+  const response = await fetch(url, init);
   return { code: response.status, ...answerSchema.parse(await response.json()) };
 }
 
 const queuedSchema = z.object({ jobId: z.string() });
 
 /** Posts to the relayer and waits for the outcome, whatever it is. A text is sent as it is. */
-export async function postToRelayer(relayerUrl: string, operation: string, body: unknown): Promise<RelayerAnswer> {
-  const queued = await request(`${relayerUrl}/${operation}`, typeof body === "string" ? body : JSON.stringify(body));
+export async function postToRelayer(relayerUrl: string, operation: string, body: unknown, headers: Record<string, string> = {}): Promise<RelayerAnswer> {
+  const queued = await request(`${relayerUrl}/${operation}`, { body: typeof body === "string" ? body : JSON.stringify(body), headers });
   if (queued.code !== 202) return queued;
   const { jobId } = queuedSchema.parse(queued.result);
   for (;;) {
