@@ -194,3 +194,88 @@ fn checked_json(line: &[u8]) -> std::result::Result<&[u8], &'static str> {
         Err("the checksum does not match")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct File(PathBuf);
+
+    impl File {
+        fn new(name: &str) -> Self {
+            Self(std::env::temp_dir().join(format!("fhe-engine-journal-{name}-{}", std::process::id())))
+        }
+    }
+
+    impl Drop for File {
+        fn drop(&mut self) {
+            let _best_effort = std::fs::remove_file(&self.0);
+        }
+    }
+
+    fn entry(number: u8) -> Entry {
+        let operation = WireOperation { result: Handle([number; 32]), op: "trivial".into(), ..Default::default() };
+        let block = Block { number: number.into(), hash: format!("0x{number}") };
+        let allowed = vec![Grant { handle: Handle([number; 32]), grantee: Grantee::Vault }];
+        Entry::Record { block, operations: vec![operation], allowed }
+    }
+
+    #[test]
+    fn a_last_line_cut_at_any_byte_is_taken_off_and_can_be_written_again() {
+        let path = File::new("cut");
+        let (mut journal, _) = Journal::open(&path.0).unwrap();
+        journal.append_if_new(&entry(1)).unwrap();
+        let first = journal.bytes() as usize;
+        journal.append_if_new(&entry(2)).unwrap();
+        let whole = std::fs::read(&path.0).unwrap();
+        for length in first..whole.len() {
+            std::fs::write(&path.0, &whole[..length]).unwrap();
+            let (mut journal, entries) = Journal::open(&path.0).unwrap();
+            assert_eq!(entries, [entry(1)], "cut at {length}");
+            assert!(journal.append_if_new(&entry(2)).unwrap());
+            assert_eq!(std::fs::read(&path.0).unwrap(), whole, "cut at {length}");
+        }
+    }
+
+    #[test]
+    fn any_changed_byte_before_the_last_line_is_noticed() {
+        let path = File::new("flip");
+        let (mut journal, _) = Journal::open(&path.0).unwrap();
+        journal.append_if_new(&entry(1)).unwrap();
+        let first = journal.bytes() as usize;
+        journal.append_if_new(&entry(2)).unwrap();
+        let whole = std::fs::read(&path.0).unwrap();
+        for place in 0..first {
+            let mut changed = whole.clone();
+            changed[place] ^= 1;
+            let noticed = parse(&changed).is_err_and(|error| error.code() == "damaged_journal");
+            // A line end that is gone joins both lines into one that is cut short: nothing of it is believed.
+            let joined = place == first - 1 && parse(&changed).is_ok_and(|(entries, _)| entries.is_empty());
+            assert!(noticed || joined, "byte {place}");
+        }
+    }
+
+    #[test]
+    fn the_last_entry_told_again_is_written_once_also_after_a_restart() {
+        let path = File::new("again");
+        let (mut journal, _) = Journal::open(&path.0).unwrap();
+        assert!(journal.append_if_new(&entry(1)).unwrap());
+        assert!(!journal.append_if_new(&entry(1)).unwrap());
+        let (mut journal, entries) = Journal::open(&path.0).unwrap();
+        assert_eq!(entries, [entry(1)]);
+        assert!(!journal.append_if_new(&entry(1)).unwrap());
+        assert!(journal.append_if_new(&entry(2)).unwrap());
+    }
+
+    #[test]
+    fn a_rewritten_journal_holds_the_snapshot_and_what_comes_after() {
+        let path = File::new("rewrite");
+        let (mut journal, _) = Journal::open(&path.0).unwrap();
+        (1..50).for_each(|number| assert!(journal.append_if_new(&entry(number)).unwrap()));
+        let snapshot = Entry::Snapshot(Box::new(Snapshot { consumed: vec![Handle([7; 32])], ..Snapshot::default() }));
+        journal.rewrite(&snapshot).unwrap();
+        journal.append_if_new(&entry(50)).unwrap();
+        let (_, entries) = Journal::open(&path.0).unwrap();
+        assert_eq!(entries, [snapshot, entry(50)]);
+    }
+}

@@ -65,6 +65,7 @@ impl<A: Arithmetic> Engine<A> {
     fn conclude(self: &Arc<Self>, handle: Handle, outcome: Result<A::Value>, took: Duration) {
         let mut state = lock(&self.state);
         state.running.remove(&handle);
+        state.is_sweep_due = true;
         let Some(node) = state.graph.get(handle) else { return };
         let (name, again) = (node.recipe.name(&node.operation).to_string(), node.was_computed);
         let ands = cost_in_ands(handle, &node.operation, &node.recipe);

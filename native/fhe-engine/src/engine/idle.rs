@@ -1,4 +1,5 @@
-//! What is done when there is nothing to compute: values that are hardly ever read again are compressed.
+//! What is done when there is nothing to compute: what nobody can reach is forgotten, and values that are hardly
+//! ever read again are compressed.
 //!
 //! Measured for one word on two slow cores: plain 2.1 MB, read back in 2 ms; modulus-switched 96 kB, read back at
 //! the cost of one operation. So state that later operations have consumed (the contract keeps newer state) is
@@ -19,13 +20,16 @@ const BLOCKS_MIN: usize = 32;
 const PLAIN_FOR: Duration = Duration::from_secs(24 * 3600);
 
 impl<A: Arithmetic> Engine<A> {
-    /// With nothing to compute, values that are likely never read again are compressed, one after the other.
+    /// With nothing to compute, tidies up: one sweep, then one compression after the other.
     pub(super) fn use_idle_time(self: &Arc<Self>) {
         let mut state = lock(&self.state);
         if !state.is_idle() {
             return;
         }
-        if let Some(handle) = state.next_to_compress() {
+        if state.is_sweep_due && !state.residence.is_writing() {
+            self.sweep(&mut state);
+        }
+        if let Some(handle) = (!state.is_compressing).then(|| state.next_to_compress()).flatten() {
             state.is_compressing = true;
             let engine = self.clone();
             self.evaluation.spawn(move || engine.compress(handle));

@@ -15,6 +15,9 @@ mod report;
 mod residence;
 mod state;
 
+#[cfg(test)]
+mod tests;
+
 use crate::arithmetic::Arithmetic;
 use crate::error::{EngineError, Result};
 use crate::fence::lock;

@@ -145,6 +145,7 @@ impl<A: Arithmetic> Engine<A> {
     pub(super) fn sweep(&self, state: &mut State<A::Value>) {
         let block = state.cursor.as_ref().map_or(0, |block| block.number);
         state.swept_at = block;
+        state.is_sweep_due = false;
         let residence = &state.residence;
         let swept = state.graph.sweep(block, |handle| residence.form(handle).is_some());
         for (handle, operation) in swept.nodes {

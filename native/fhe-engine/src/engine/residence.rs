@@ -73,6 +73,10 @@ impl<V> Residence<V> {
         self.leaving.remove(&handle);
     }
 
+    pub fn is_writing(&self) -> bool {
+        !self.leaving.is_empty()
+    }
+
     pub fn is_over_budget(&self) -> bool {
         self.bytes > self.budget
     }

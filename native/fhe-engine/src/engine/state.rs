@@ -36,6 +36,8 @@ pub struct State<V> {
     pub is_stopping: bool,
     /// Block of the last sweep.
     pub swept_at: u64,
+    /// Something was computed since the last sweep: what it was made from may be forgotten.
+    pub is_sweep_due: bool,
     cores: usize,
 }
 
@@ -52,6 +54,7 @@ impl<V> State<V> {
             is_compressing: false,
             is_stopping: false,
             swept_at: 0,
+            is_sweep_due: false,
             cores,
         }
     }
@@ -60,7 +63,9 @@ impl<V> State<V> {
     pub fn admit(&mut self) -> Option<Handle> {
         let blocks: usize = self.running.values().sum();
         let is_full = self.running.len() >= SIDE_BY_SIDE && blocks >= BLOCKS_PER_CORE * self.cores;
-        if is_full || self.is_stopping {
+        // Values that are on their way out must not be outrun by new ones.
+        let is_held_up = self.residence.is_over_budget() && self.residence.is_writing();
+        if is_full || is_held_up || self.is_stopping {
             return None;
         }
         let handle = self.graph.start_next()?;
@@ -71,7 +76,7 @@ impl<V> State<V> {
     }
 
     pub fn is_idle(&self) -> bool {
-        self.running.is_empty() && !self.is_compressing && !self.is_stopping
+        self.running.is_empty() && !self.is_stopping
     }
 
     /// Whether the value may still be asked for later, by a grant or by an operation that was demanded.
