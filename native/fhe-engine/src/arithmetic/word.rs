@@ -136,7 +136,8 @@ pub fn combine_scalar(key: &ServerKey, kind: BinaryKind, left: &Word, right: Cle
 
 /// A symmetric function of two or three words.
 pub fn count_ones(key: &ServerKey, words: &[&Word], by_count: ByCount, shape: Shape) -> Word {
-    let image = |counts: u64| shape.block(by_count[(counts & 3) as usize], by_count[(counts >> 2) as usize]);
+    // A lookup table is filled for every content of a block, also for those that sums of spread blocks never have.
+    let image = |counts: u64| shape.block(by_count[(counts & 3) as usize], by_count[(counts >> 2 & 3) as usize]);
     let operands: Vec<&[Ciphertext]> = words.iter().map(|word| word.spread(key)).collect();
     let count = operands.iter().map(|blocks| blocks.len()).min().unwrap_or(0);
     let block = |index: usize| {
