@@ -40,10 +40,10 @@ function seconds(sinceMs: number): string {
   return `${((performance.now() - sinceMs) / 1000).toFixed(0)} s`;
 }
 
-const interactive = process.stdout.isTTY;
+const interactive = process.stderr.isTTY;
 
 function showProgress(name: string, text: string): void {
-  if (interactive) process.stdout.write(`\r\u001b[2K  … ${name.padEnd(12)} ${text}`);
+  if (interactive) process.stderr.write(`\r\u001b[2K  … ${name.padEnd(12)} ${text}`);
 }
 
 /** Runs the step unless neither its inputs nor its outputs have changed; one line either way. */
@@ -52,7 +52,7 @@ export async function runStep(step: BuildStep): Promise<void> {
   const hash = await hashInputs(step.inputs);
   const earlier = existsSync(stamp) ? await readFile(stamp, "utf8") : "";
   if (earlier === hash && step.outputs.every((output) => existsSync(output))) {
-    console.log(`  ✓ ${step.name.padEnd(12)} up to date`);
+    console.error(`  ✓ ${step.name.padEnd(12)} up to date`);
     return;
   }
   const startedMs = performance.now();
@@ -61,9 +61,9 @@ export async function runStep(step: BuildStep): Promise<void> {
     showProgress(step.name, text);
     if (interactive || performance.now() - reportedMs < 30_000) return;
     reportedMs = performance.now();
-    console.log(`  … ${step.name.padEnd(12)} ${text}`);
+    console.error(`  … ${step.name.padEnd(12)} ${text}`);
   });
   await mkdir(path.dirname(stamp), { recursive: true });
   await writeFile(stamp, hash);
-  console.log(`${interactive ? "\r\u001b[2K" : ""}  ✓ ${step.name.padEnd(12)} ${seconds(startedMs)}`);
+  console.error(`${interactive ? "\r\u001b[2K" : ""}  ✓ ${step.name.padEnd(12)} ${seconds(startedMs)}`);
 }
