@@ -1,5 +1,6 @@
 import { cellToBoundary, latLngToCell } from "h3-js";
 import { toPosition, toVector, type Vector } from "@/lib/geo/model/sphere";
+import { tileOfCell } from "@/lib/geo/model/tile";
 
 /**
  * A cell with the planes of its edges. H3's edges are great-circle arcs (straight lines in the gnomonic projection of its icosahedron),
@@ -7,6 +8,8 @@ import { toPosition, toVector, type Vector } from "@/lib/geo/model/sphere";
  */
 export type CellShape = {
   readonly cell: string;
+  /** The cell's grandparent. */
+  readonly tile: string;
   /** x, y, z of each edge's unit normal, pointing inwards. */
   readonly normals: Float64Array;
 };
@@ -27,11 +30,11 @@ function edgeNormals(cell: string): Float64Array {
   return normals;
 }
 
-/** The shape of a cell; the last few thousand are remembered. */
+/** The shape of a cell of resolution 2 to 15; the last few thousand are remembered. */
 export function shapeOf(cell: string): CellShape {
   const known = knownShapes.get(cell);
   if (known !== undefined) return known;
-  const made = { cell, normals: edgeNormals(cell) };
+  const made = { cell, tile: tileOfCell(cell), normals: edgeNormals(cell) };
   if (knownShapes.size >= SHAPE_CACHE_MAX) knownShapes.clear();
   knownShapes.set(cell, made);
   return made;

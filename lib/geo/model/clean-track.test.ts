@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cleanTrack, GAP_METRES, GAP_MS, SPEED_MAX_KMH, type CleanCounts } from "@/lib/geo/model/clean-track";
-import { metresBetween, toVector, travel } from "@/lib/geo/model/sphere";
+import { metresApart, toVector, travel } from "@/lib/geo/model/sphere";
 import type { TrackPoint } from "@/lib/geo/model/track";
 
 const seed = 20_260_405;
@@ -20,7 +20,7 @@ describe("cleaning a track", () => {
     const { segments, counts } = cleanTrack(steady);
     expect(counts).toEqual({ ...none, points: 10 });
     expect(segments).toHaveLength(1);
-    expect(segments[0]).toEqual(steady.map((point) => ({ ...point, ...toVector(point) })));
+    expect(segments[0]).toEqual(steady.map((point) => ({ timeMs: point.timeMs, ...toVector(point) })));
   });
 
   it("of nothing is nothing", () => {
@@ -116,7 +116,7 @@ describe("cleaning a track", () => {
         for (const segment of segments) {
           segment.slice(1).forEach((next, index) => {
             const last = segment[index] ?? next;
-            const [metres, milliseconds] = [metresBetween(last, next), next.timeMs - last.timeMs];
+            const [metres, milliseconds] = [metresApart(last, next), next.timeMs - last.timeMs];
             expect(milliseconds).toBeLessThanOrEqual(GAP_MS);
             expect(metres).toBeLessThanOrEqual(GAP_METRES);
             expect((metres / milliseconds) * 3_600).toBeLessThanOrEqual(SPEED_MAX_KMH * (1 + 1e-9));

@@ -1,8 +1,8 @@
 import { metresApart, toVector, type Vector } from "@/lib/geo/model/sphere";
 import type { TrackPoint } from "@/lib/geo/model/track";
 
-/** A fix that passed the cleaning, with its unit vector. */
-export type Fix = TrackPoint & Vector;
+/** A fix that passed the cleaning: its time and its unit vector (`toPosition` gives degrees back). Lean, because there may be millions. */
+export type Fix = Vector & { readonly timeMs: number };
 
 /** What the cleaning met. Every point read is counted; dropped ones are counted once, by reason. */
 export type CleanCounts = {
@@ -53,9 +53,8 @@ class Cleaner {
       this.counts.outsideWorld += 1;
       return;
     }
-    const { vehicle, timeMs, latitude, longitude } = point;
     const { x, y, z } = toVector(point);
-    const fix: Fix = { vehicle, timeMs, latitude, longitude, x, y, z };
+    const fix: Fix = { timeMs: point.timeMs, x, y, z };
     const reason = this.last === undefined ? undefined : refusal(this.last, fix);
     if (reason === undefined) this.accept(fix);
     else this.refuse(fix, reason);

@@ -3,7 +3,7 @@ import { cellToLatLng, latLngToCell } from "h3-js";
 import { describe, expect, it } from "vitest";
 import { cleanTrack } from "@/lib/geo/model/clean-track";
 import { crossCells, visitSpeed, type Visit } from "@/lib/geo/model/cross-cells";
-import { metresBetween, travel } from "@/lib/geo/model/sphere";
+import { metresApart, travel } from "@/lib/geo/model/sphere";
 import type { Position, TrackPoint } from "@/lib/geo/model/track";
 
 const seed = 20_260_406;
@@ -38,7 +38,7 @@ describe("crossing cells", () => {
         })];
         const { segments } = cleanTrack(points);
         const visits = crossCells(segments, lattice);
-        const driven = segments.map((segment) => segment.slice(1).reduce((sum, next, index) => sum + metresBetween(segment[index] ?? next, next), 0));
+        const driven = segments.map((segment) => segment.slice(1).reduce((sum, next, index) => sum + metresApart(segment[index] ?? next, next), 0));
         const lasted = segments.map((segment) => ((segment.at(-1)?.timeMs ?? 0) - (segment[0]?.timeMs ?? 0)) / 1_000);
         expect(total(visits, "metres")).toBeCloseTo(driven.reduce((sum, metres) => sum + metres, 0), 4);
         expect(total(visits, "seconds")).toBeCloseTo(lasted.reduce((sum, one) => sum + one, 0), 6);

@@ -9,6 +9,7 @@ import { walkCells } from "@/lib/geo/model/walk-cells";
 /** All that one vehicle did in one cell during one epoch. */
 export type Visit = {
   readonly cell: string;
+  readonly tile: string;
   /** Counted from the region's start; negative before it. */
   readonly epoch: number;
   metres: number;
@@ -44,12 +45,12 @@ class VisitBook {
   }
 
   /** Adds a stretch inside one cell, cut where an epoch ends; metres are shared out by time. */
-  add(cell: string, fromMs: number, toMs: number, metres: number): void {
+  add(shape: CellShape, fromMs: number, toMs: number, metres: number): void {
     let from = fromMs;
     while (from < toMs) {
       this.turnTo(from);
       const to = Math.min(toMs, this.epochToMs);
-      const visit = this.visitOf(cell, from);
+      const visit = this.visitOf(shape, from);
       visit.metres += metres * ((to - from) / (toMs - fromMs));
       visit.seconds += (to - from) / 1_000;
       visit.firstMs = Math.min(visit.firstMs, from);
@@ -58,9 +59,9 @@ class VisitBook {
     }
   }
 
-  countPoint(cell: string, timeMs: number): void {
+  countPoint(shape: CellShape, timeMs: number): void {
     this.turnTo(timeMs);
-    this.visitOf(cell, timeMs).points += 1;
+    this.visitOf(shape, timeMs).points += 1;
   }
 
   visits(): Visit[] {
@@ -74,11 +75,11 @@ class VisitBook {
     this.epochToMs = this.epochFromMs + this.lengthMs;
   }
 
-  private visitOf(cell: string, timeMs: number): Visit {
+  private visitOf({ cell, tile }: CellShape, timeMs: number): Visit {
     if (this.current !== undefined && this.current.cell === cell && this.current.epoch === this.epoch) return this.current;
     const cells = this.byEpoch.get(this.epoch) ?? new Map<string, Visit>();
     if (cells.size === 0) this.byEpoch.set(this.epoch, cells);
-    const visit = cells.get(cell) ?? { cell, epoch: this.epoch, metres: 0, seconds: 0, points: 0, firstMs: timeMs, lastMs: timeMs };
+    const visit = cells.get(cell) ?? { cell, tile, epoch: this.epoch, metres: 0, seconds: 0, points: 0, firstMs: timeMs, lastMs: timeMs };
     if (visit.seconds === 0) cells.set(cell, visit);
     this.current = visit;
     return visit;
@@ -95,11 +96,11 @@ function crossSegment(segment: readonly Fix[], resolution: number, book: VisitBo
       const { timeMs } = start;
       const elapsed = end.timeMs - timeMs;
       const metres = metresApart(start, end);
-      shape = walkCells({ start, end, metres, resolution }, shape, ({ cell }, from, to) => {
-        book.add(cell, timeMs + elapsed * from, to === 1 ? end.timeMs : timeMs + elapsed * to, metres * (to - from));
+      shape = walkCells({ start, end, metres, resolution }, shape, (crossed, from, to) => {
+        book.add(crossed, timeMs + elapsed * from, to === 1 ? end.timeMs : timeMs + elapsed * to, metres * (to - from));
       });
     }
-    book.countPoint(shape.cell, end.timeMs);
+    book.countPoint(shape, end.timeMs);
     start = end;
   }
 }

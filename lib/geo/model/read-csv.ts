@@ -60,13 +60,14 @@ class CsvParser implements TrackParser {
   private readLines(block: string): TrackPoint[] {
     this.delimiter ??= guessDelimiter(block);
     const { data, errors } = Papa.parse<string[]>(block.slice(0, -1), { delimiter: this.delimiter, newline: "\n" });
+    const isQuoted = block.includes('"');
     const broken = new Set(errors.map(({ row }) => row ?? 0));
     const points: TrackPoint[] = [];
     data.forEach((row, index) => {
       if (this.columns !== undefined && broken.has(index)) throw refuseFile("file.value-invalid", this.source, "the quotes don't match.", this.line);
       const point = this.readRow(row);
       if (point !== undefined) points.push(point);
-      this.line += 1 + row.reduce((breaks, value) => breaks + (value.includes("\n") ? value.split("\n").length - 1 : 0), 0);
+      this.line += 1 + (isQuoted ? row.join("").split("\n").length - 1 : 0);
     });
     return points;
   }

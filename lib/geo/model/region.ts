@@ -83,9 +83,15 @@ export function regionTiles(region: Region): string[] {
   return region.covers.flat();
 }
 
-/** For every tile of the region the number of its cover. */
-export function coverByTile(region: Region): Map<string, number> {
-  return new Map(region.covers.flatMap((tiles, cover) => tiles.map((tile): [string, number] => [tile, cover])));
+const knownCovers = new WeakMap<Region["covers"], ReadonlyMap<string, number>>();
+
+/** For every tile of the region the number of its cover. Made once for each list of covers. */
+export function coverByTile({ covers }: Pick<Region, "covers">): ReadonlyMap<string, number> {
+  const known = knownCovers.get(covers);
+  if (known !== undefined) return known;
+  const made = new Map(covers.flatMap((tiles, cover) => tiles.map((tile): [string, number] => [tile, cover])));
+  knownCovers.set(covers, made);
+  return made;
 }
 
 function refuse(slug: string, reason: string): never {

@@ -10,7 +10,9 @@ export function speedKmh(metres: number, seconds: number): number {
 
 /** The class 0..4 of a speed: the number of edges that it reaches, so that an edge itself belongs to the class above it. */
 export function speedClass(kmh: number, edges: SpeedEdges): number {
-  return edges.filter((edge) => kmh >= edge).length;
+  let reached = 0;
+  for (const edge of edges) if (kmh >= edge) reached += 1;
+  return reached;
 }
 
 /**

@@ -31,7 +31,13 @@ export function metresApart(left: Vector, right: Vector): number {
 
 /** Great-circle metres along a row of unit vectors. */
 export function metresAlong(way: readonly Vector[]): number {
-  return way.reduce((sum, point, index) => sum + metresApart(way[index - 1] ?? point, point), 0);
+  let sum = 0;
+  let last: Vector | undefined;
+  for (const point of way) {
+    if (last !== undefined) sum += metresApart(last, point);
+    last = point;
+  }
+  return sum;
 }
 
 /** Great-circle metres between two positions. */
@@ -39,9 +45,15 @@ export function metresBetween(left: Position, right: Position): number {
   return metresApart(toVector(left), toVector(right));
 }
 
+/** Below this half chord (some 120 km) the series of the arc sine is exact to the last digit but one. */
+const SERIES_BELOW = 0.01;
+
 /** Metres along the sphere for a straight chord between unit vectors (0 to 2). */
 export function arcMetres(chord: number): number {
-  return 2 * EARTH_RADIUS_METRES * Math.asin(Math.min(1, chord / 2));
+  const half = Math.min(1, chord / 2);
+  const square = half * half;
+  const angle = half < SERIES_BELOW ? half * (1 + square * (1 / 6 + square * (3 / 40 + (square * 15) / 336))) : Math.asin(half);
+  return 2 * EARTH_RADIUS_METRES * angle;
 }
 
 /** The straight chord between unit vectors that lie the given metres apart along the sphere. */

@@ -8,7 +8,7 @@ export type Segment = {
   readonly start: Vector;
   readonly end: Vector;
   readonly metres: number;
-  /** H3 resolution of the cells, 0 to 15. */
+  /** H3 resolution of the cells, 2 to 15. */
   readonly resolution: number;
 };
 

@@ -1,5 +1,5 @@
 import type { Fix } from "@/lib/geo/model/clean-track";
-import { between, chordOf, metresAlong, metresApart, toPosition, toVector, type Vector } from "@/lib/geo/model/sphere";
+import { between, chordOf, metresAlong, metresApart, toVector, type Vector } from "@/lib/geo/model/sphere";
 import type { ZoneBook } from "@/lib/privacy/model/zones";
 
 /** Drives without what lies in any disc. */
@@ -45,8 +45,7 @@ function spansOutside(spans: readonly Span[]): Span[] {
 function fixAt(start: Fix, end: Fix, share: number): Fix {
   if (share === 0) return start;
   if (share === 1) return end;
-  const vector = between(start, end, share);
-  return { vehicle: start.vehicle, timeMs: start.timeMs + (end.timeMs - start.timeMs) * share, ...toPosition(vector), ...vector };
+  return { timeMs: start.timeMs + (end.timeMs - start.timeMs) * share, ...between(start, end, share) };
 }
 
 function isInside({ centre, chord }: Disc, { x, y, z }: Vector): boolean {
@@ -73,10 +72,23 @@ class Cutter {
   }
 
   private cutStep(start: Fix, end: Fix, discs: readonly Disc[]): void {
-    const spans = discs.map((disc) => spanInside(disc, start, end)).filter((span) => span !== undefined);
+    const spans: Span[] = [];
+    for (const disc of discs) {
+      const span = spanInside(disc, start, end);
+      if (span !== undefined) spans.push(span);
+    }
+    if (spans.length === 0) this.keepStep(start, end);
+    else this.cutSpans(start, end, spans);
+  }
+
+  private keepStep(start: Fix, end: Fix): void {
+    if (this.current.length === 0) this.current.push(start);
+    this.current.push(end);
+  }
+
+  private cutSpans(start: Fix, end: Fix, spans: readonly Span[]): void {
     const left = spansOutside(spans);
-    const kept = left.reduce((sum, [from, to]) => sum + to - from, 0);
-    if (spans.length > 0) this.cutMetres += metresApart(start, end) * (1 - kept);
+    this.cutMetres += metresApart(start, end) * (1 - left.reduce((sum, [from, to]) => sum + to - from, 0));
     if (left.length === 0) this.close();
     for (const [from, to] of left) {
       if (from > 0) this.close();

@@ -76,6 +76,7 @@ export function summarize(report: PrepareReport): string {
   const plural = (value: number, one: string, many: string): string => (value === 1 ? one : many);
   return [
     ...(report.vehicles > 1 ? [count(report.vehicles, "vehicles")] : []),
+    ...optional(report.vehiclesOutside, plural(report.vehiclesOutside, "vehicle outside the region", "vehicles outside the region")),
     count(report.points, plural(report.points, "point", "points")),
     ...optional(report.impossible, "impossible dropped"),
     ...optional(report.backwards, "running backwards dropped"),
@@ -84,7 +85,7 @@ export function summarize(report: PrepareReport): string {
     ...optional(report.gaps, plural(report.gaps, "gap", "gaps")),
     ...(report.cutMetres > 0 ? [`ends cut ${Math.round(report.cutMetres).toLocaleString("en-US")} m`] : []),
     count(report.cells, plural(report.cells, "cell", "cells")),
-    ...optional(report.cellsOutside, "outside the region"),
+    ...optional(report.cellsOutside, plural(report.cellsOutside, "cell outside the region", "cells outside the region")),
     ...optional(report.cellsClosed, "in closed epochs"),
     ...optional(report.cellsRepeated, "contributed before"),
     count(report.sampled, "sampled"),

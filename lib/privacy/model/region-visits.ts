@@ -6,7 +6,6 @@ import { crossCells, visitSpeed, type Visit } from "@/lib/geo/model/cross-cells"
 import { coverByTile, type Region } from "@/lib/geo/model/region";
 import { metresAlong } from "@/lib/geo/model/sphere";
 import { speedClass } from "@/lib/geo/model/speed-class";
-import { tileOfCell } from "@/lib/geo/model/tile";
 import type { TrackPoint } from "@/lib/geo/model/track";
 import { cutDiscs } from "@/lib/privacy/model/cut-discs";
 import { emptyReport, type PrepareReport } from "@/lib/privacy/model/prepare-report";
@@ -14,7 +13,7 @@ import { findTripEnds } from "@/lib/privacy/model/trip-ends";
 import { rememberPlace, type ZoneBook } from "@/lib/privacy/model/zones";
 
 /** A visit to a cell of the region, with what a word says of it. */
-export type RegionVisit = Visit & { readonly tile: string; readonly cover: number; readonly speedClass: number };
+export type RegionVisit = Pick<Visit, "cell" | "tile" | "epoch" | "firstMs" | "lastMs"> & { readonly cover: number; readonly speedClass: number };
 
 /** One vehicle's drive as the region sees it before sampling. */
 export type RegionDrive = {
@@ -44,11 +43,13 @@ function rememberEnds(segments: readonly Fix[][], { zones, trimEnds, random }: D
 /** The visits in the region's tiles, and how many there are elsewhere. */
 function placeVisits(visits: readonly Visit[], region: Region): { inside: RegionVisit[]; outside: number } {
   const covers = coverByTile(region);
-  const inside = visits.flatMap((visit) => {
-    const tile = tileOfCell(visit.cell);
-    const cover = covers.get(tile);
-    return cover === undefined ? [] : [{ ...visit, tile, cover, speedClass: speedClass(visitSpeed(visit), region.speedEdges) }];
-  });
+  const inside: RegionVisit[] = [];
+  for (const visit of visits) {
+    const cover = covers.get(visit.tile);
+    if (cover === undefined) continue;
+    const { cell, tile, epoch, firstMs, lastMs } = visit;
+    inside.push({ cell, tile, epoch, firstMs, lastMs, cover, speedClass: speedClass(visitSpeed(visit), region.speedEdges) });
+  }
   return { inside, outside: visits.length - inside.length };
 }
 

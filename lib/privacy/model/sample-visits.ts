@@ -1,13 +1,15 @@
 import { shuffle, uniform, type RandomSource } from "@/lib/kernel/random";
 import type { Visit } from "@/lib/geo/model/cross-cells";
 import { dayOf, type TimeZone } from "@/lib/geo/model/time-zone";
+import { bufferRandom } from "@/lib/privacy/model/buffered-random";
 import type { Expense, Ledger } from "@/lib/privacy/model/budget";
 
 const DAY_MS = 86_400_000;
 
 /** Keeps each visit independently with chance `rate` (0..1]: the region's public sampling rate. */
 export function sampleVisits<Item>(visits: readonly Item[], rate: number, random: RandomSource): Item[] {
-  return rate >= 1 ? [...visits] : visits.filter(() => uniform(random) < rate);
+  const buffered = bufferRandom(random);
+  return rate >= 1 ? [...visits] : visits.filter(() => uniform(buffered) < rate);
 }
 
 /**

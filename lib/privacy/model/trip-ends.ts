@@ -1,5 +1,5 @@
 import type { Fix } from "@/lib/geo/model/clean-track";
-import { metresApart, normalize, toPosition, type Vector } from "@/lib/geo/model/sphere";
+import { chordOf, normalize, toPosition, type Vector } from "@/lib/geo/model/sphere";
 import type { Position } from "@/lib/geo/model/track";
 
 /** A pause in the recording of more than this ends a trip. */
@@ -8,33 +8,40 @@ export const PAUSE_MS = 300_000;
 export const STAY_MS = 600_000;
 export const STAY_METRES = 100;
 
-/** Fixes since the vehicle was last seen further away than `STAY_METRES` from the first of them. */
-type Stay = { readonly anchor: Fix; readonly sum: { x: number; y: number; z: number }; lastMs: number };
+const STAY_CHORD_SQUARE = chordOf(STAY_METRES) ** 2;
 
-function beginStay(anchor: Fix): Stay {
-  return { anchor, sum: { x: anchor.x, y: anchor.y, z: anchor.z }, lastMs: anchor.timeMs };
+/** Whether two fixes are at most `STAY_METRES` apart. */
+function isNear(left: Vector, right: Vector): boolean {
+  return (left.x - right.x) ** 2 + (left.y - right.y) ** 2 + (left.z - right.z) ** 2 <= STAY_CHORD_SQUARE;
 }
 
-/** The middle of a stay that was long enough. */
-function endOfStay({ anchor, sum, lastMs }: Stay): Vector[] {
-  return lastMs - anchor.timeMs >= STAY_MS ? [normalize(sum)] : [];
+/** The middle of fixes that lie within a few hundred metres. */
+function middleOf(fixes: readonly Fix[]): Vector {
+  const sum = (axis: keyof Vector): number => fixes.reduce((total, fix) => total + fix[axis], 0);
+  return normalize({ x: sum("x"), y: sum("y"), z: sum("z") });
 }
 
-function findStays(fixes: readonly Fix[]): Vector[] {
+/** The middle of a row of fixes that lasted long enough for a stay. */
+function stayOf(row: readonly Fix[]): Vector[] {
+  const [first, last] = [row[0], row.at(-1)];
+  return first !== undefined && last !== undefined && last.timeMs - first.timeMs >= STAY_MS ? [middleOf(row)] : [];
+}
+
+/** Rows of fixes that are all near the first of their row, over gaps too. */
+function findStays(segments: readonly (readonly Fix[])[]): Vector[] {
   const places: Vector[] = [];
-  let stay: Stay | undefined;
-  for (const fix of fixes) {
-    if (stay === undefined || metresApart(stay.anchor, fix) > STAY_METRES) {
-      if (stay !== undefined) places.push(...endOfStay(stay));
-      stay = beginStay(fix);
-      continue;
+  let row: Fix[] = [];
+  for (const segment of segments) {
+    for (const fix of segment) {
+      const anchor = row[0];
+      if (anchor !== undefined && !isNear(anchor, fix)) {
+        places.push(...stayOf(row));
+        row = [];
+      }
+      row.push(fix);
     }
-    stay.sum.x += fix.x;
-    stay.sum.y += fix.y;
-    stay.sum.z += fix.z;
-    stay.lastMs = fix.timeMs;
   }
-  return stay === undefined ? places : [...places, ...endOfStay(stay)];
+  return [...places, ...stayOf(row)];
 }
 
 /** Both sides of every pause, the very first fix and the very last. */
@@ -55,5 +62,5 @@ function findPauses(segments: readonly (readonly Fix[])[]): Fix[] {
  * where it stayed within 100 m for 10 minutes or more. Segments in order of time, as the cleaning gives them. Places may come twice.
  */
 export function findTripEnds(segments: readonly (readonly Fix[])[]): Position[] {
-  return [...findPauses(segments), ...findStays(segments.flat())].map(toPosition);
+  return [...findPauses(segments), ...findStays(segments)].map(toPosition);
 }
