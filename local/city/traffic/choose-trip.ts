@@ -20,7 +20,9 @@ export type TripWish = {
 };
 
 const ATTEMPTS = 24;
-const THROUGH_SHARE = 0.4;
+/** Of all trips so many only pass through the area, and so many both begin and end in it. */
+const THROUGH_SHARE = 0.2;
+const LOCAL_SHARE = 0.3;
 /** A trip counts when it drives this far inside of the area. */
 const INSIDE_METRES_MIN = 400;
 
@@ -40,11 +42,13 @@ export function chooseTrip(wish: TripWish): StreetEdge[] {
 
 function chooseEnds({ area, outboundShare, from, random }: TripWish): readonly [number, number] {
   const isOutbound = uniform(random) < outboundShare;
-  const isThrough = uniform(random) < THROUGH_SHARE;
-  const beginsInside = uniform(random) < 0.5;
+  const kind = uniform(random);
+  const isLocal = kind < LOCAL_SHARE;
+  const isThrough = kind > 1 - THROUGH_SHARE;
+  const beginsInside = isLocal || (!isThrough && uniform(random) < 0.5);
+  const endsInside = isLocal || (!isThrough && !beginsInside);
   const ends = (isInside: boolean): TripEnds => (isInside ? area.insideEnds : area.nearEnds);
-  const origins = ends(!isThrough && beginsInside);
-  const targets = ends(!isThrough && !beginsInside);
+  const [origins, targets] = [ends(beginsInside), ends(endsInside)];
   const origin = from ?? choosePlace(isOutbound ? origins.homes : origins.works, random);
   return [origin, choosePlace(isOutbound ? targets.works : targets.homes, random)];
 }
