@@ -1,11 +1,9 @@
 /** One encrypted input that is to be made: words of one vehicle for one cover, or planes of a fleet's sum for one tile. */
 export type PlannedContribution = {
-  /** `PLAN/EPOCH/PLACE`: the same for the same vehicles and settings in whatever run. The key of the run journal. */
+  /** `PLAN/EPOCH/PLACE`, never given twice: the key of the run journal. */
   id: string;
   regionId: number;
   epoch: number;
-  /** Vehicles in this epoch that this contribution stands for, as opaque keys of the run journal. */
-  vehicleKeys: readonly string[];
 } & (
   | { kind: "vehicle"; cover: number; words: readonly bigint[] }
   /** `planes` are levels 0 to l; `vehicles` is public. */

@@ -56,7 +56,7 @@ async function makeReady(planned: PlannedContribution, options: ContributeOption
   const { chainId, addresses } = options.chain.network;
   const histogram = { chainId, verifyingContract: addresses.histogram };
   const item = await prepareItem(planned, { fhe: options.fhe, histogram, random: options.random, onProgress: onStep });
-  await options.journal.append({ type: "prepared", id: planned.id, vehicleKeys: [...planned.vehicleKeys], item });
+  await options.journal.append({ type: "prepared", id: planned.id, item });
   return { planned, item };
 }
 
