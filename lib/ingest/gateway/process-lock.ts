@@ -1,5 +1,6 @@
 import "server-only";
-import { readFile, unlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, unlink, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { AppError } from "@/lib/kernel/errors";
 
 function isRunning(pid: number): boolean {
@@ -16,6 +17,7 @@ function isRunning(pid: number): boolean {
  * Returns what gives it back. Throws `usage.invalid` while another process holds it.
  */
 export async function takeLock(file: string, what: string): Promise<() => Promise<void>> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   for (let attempt = 0; attempt < 2; attempt += 1) {
     const isTaken = await writeFile(file, String(process.pid), { flag: "wx", mode: 0o600 }).then(() => true, () => false);
     if (isTaken) return () => unlink(file).catch(() => undefined); // removed by hand already
