@@ -13,11 +13,11 @@ export function sampleVisits<Item>(visits: readonly Item[], rate: number, random
 }
 
 /**
- * Every day of the zone's calendar from a visit's first second to its last. A visit over midnight is charged to both days, since both
+ * Every day of the zone's calendar from a visit's first millisecond to its last (`lastMs` is the moment after it). A visit over midnight is charged to both days, since both
  * days' data shape its one bit; in epochs longer than a day also the days between.
  */
 export function daysOfVisit({ firstMs, lastMs }: Pick<Visit, "firstMs" | "lastMs">, zone: TimeZone): string[] {
-  const last = dayOf(lastMs, zone);
+  const last = dayOf(Math.max(firstMs, lastMs - 1), zone);
   const days = [dayOf(firstMs, zone)];
   for (let timeMs = firstMs + DAY_MS; days.at(-1) !== last; timeMs += DAY_MS) {
     const day = timeMs < lastMs ? dayOf(timeMs, zone) : last;

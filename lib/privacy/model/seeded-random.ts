@@ -1,3 +1,4 @@
+import type { RandomSource } from "@/lib/kernel/random";
 import type { Distribution } from "@/lib/privacy/model/noise-distribution";
 
 /** A repeatable generator for simulations (never for secrets): each call gives a number in [0, 1). */
@@ -29,6 +30,12 @@ export function seededUniform(...seed: readonly bigint[]): Uniform {
   };
   for (let warm = 0; warm < 15; warm += 1) next();
   return next;
+}
+
+/** Repeatable random bytes, for simulations and tests. Never for a real drive: who knows the seed knows what was sampled and cut. */
+export function seededRandom(...seed: readonly bigint[]): RandomSource {
+  const uniform = seededUniform(...seed);
+  return { bytes: (length) => Uint8Array.from({ length }, () => Math.floor(256 * uniform())) };
 }
 
 /** A standard normal number (Box and Muller). */
