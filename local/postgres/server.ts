@@ -16,6 +16,11 @@ export type PostgresServer = { url: string; stop(): Promise<void> };
 const databaseName = "traffic";
 const password = "traffic";
 
+/** Where the embedded database answers while the local network runs. */
+export function localDatabaseUrl(port: number): string {
+  return `postgresql://traffic:${password}@127.0.0.1:${port}/${databaseName}`;
+}
+
 /** The pid in postmaster.pid, when that process still lives: a server left behind by a killed start. */
 async function findRunningServer(folder: string): Promise<number | undefined> {
   const file = path.join(folder, "postmaster.pid");
@@ -65,7 +70,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   if (!existsSync(path.join(options.folder, "PG_VERSION"))) await server.initialise();
   await server.start();
   await ensureDatabase(server);
-  return { url: `postgresql://traffic:${password}@127.0.0.1:${options.port}/${databaseName}`, stop: () => server.stop() };
+  return { url: localDatabaseUrl(options.port), stop: () => server.stop() };
 }
 
 async function ensureDatabase(server: EmbeddedPostgres): Promise<void> {
