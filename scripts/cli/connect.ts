@@ -16,16 +16,16 @@ export async function openChain(): Promise<{ chain: Chain; deployment: Deploymen
   return { chain, deployment };
 }
 
-/** Which prover to use: by default the engine's where it is built (3 s a proof), else the SDK's (some 30 s). */
-export type ProverChoice = "engine" | "sdk" | "automatic";
+/** Which prover to use: by default the engine's where it is built (3 s a proof), else the SDK's (some 30 s); none for reading. */
+export type ProverChoice = "engine" | "sdk" | "automatic" | "reading";
 
 /** The encryption client. Throws `engine.unavailable` when the engine was asked for and is not there. */
 export async function openFhe(deployment: Deployment, output: Output, prover: ProverChoice = "automatic"): Promise<FheClient> {
   const binary = env().FHE_ENGINE_BINARY ?? engineBinary;
-  const client = await createFheClient(deployment, { proverBinary: prover === "sdk" ? undefined : binary });
+  const client = await createFheClient(deployment, { proverBinary: prover === "sdk" || prover === "reading" ? undefined : binary });
   if (prover === "engine" && !client.provesNatively) {
     throw new AppError("engine.unavailable", `${path.resolve(binary)} is not there. Build the engine (npm start) or leave --engine-prover out.`);
   }
-  if (!client.provesNatively) output.say("The engine is not built here, so the relayer SDK proves: about half a minute for each contribution.");
+  if (prover === "automatic" && !client.provesNatively) output.say("The engine is not built here, so the relayer SDK proves: about half a minute for each contribution.");
   return client;
 }

@@ -1,4 +1,4 @@
-import { decodeBytes32String, encodeBytes32String, toUtf8Bytes } from "ethers";
+import { hexlify, toUtf8Bytes, toUtf8String, getBytes, zeroPadBytes } from "ethers";
 import { AppError } from "@/lib/kernel/errors";
 import type { RegionParamsStruct, RegionParamsStructOutput } from "@/lib/chain/abi/ITrafficHistogram";
 import { profileNames, type Region } from "@/lib/geo/model/region";
@@ -6,17 +6,15 @@ import { tileFromBigInt, tileToBigInt } from "@/lib/geo/model/tile";
 
 const partsPerMillion = 1_000_000;
 
-/** A region's slug as the contract's bytes32; throws `region.invalid` unless it is 1 to 31 of a-z, 0-9 and inner hyphens. */
+/** A region's slug as the contract's bytes32; throws `region.invalid` unless it is 1 to 32 of a-z, 0-9 and inner hyphens. */
 export function encodeSlug(slug: string): string {
-  if (!/^[a-z0-9](?:[a-z0-9-]{0,29}[a-z0-9])?$/.test(slug) || toUtf8Bytes(slug).length > 31) {
-    throw new AppError("region.invalid", `The slug "${slug}" must be 1 to 31 lower-case letters, digits and inner hyphens.`);
-  }
-  return encodeBytes32String(slug);
+  if (/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/.test(slug)) return zeroPadBytes(hexlify(toUtf8Bytes(slug)), 32);
+  throw new AppError("region.invalid", `The slug "${slug}" must be 1 to 32 lower-case letters, digits and inner hyphens.`);
 }
 
-/** The contract's bytes32 as text. */
+/** The contract's bytes32 as text; zeros at the end are filling. */
 export function decodeSlug(slug: string): string {
-  return decodeBytes32String(slug);
+  return toUtf8String(getBytes(slug)).replace(/\0+$/, "");
 }
 
 /** A region's parameters as `createRegion` takes them; the id is given by the contract. Throws `region.invalid`, `tile.invalid`. */
