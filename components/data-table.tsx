@@ -14,16 +14,17 @@ export type Column<Row> = {
   isNumber?: boolean;
 };
 
+export type Order = { key: string; isDescending: boolean };
+
 type DataTableProps<Row> = {
   caption: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   rowKey: (row: Row) => string;
+  initialOrder: Order;
   selected: string | null;
   onSelect: (key: string) => void;
 };
-
-type Order = { key: string; isDescending: boolean };
 
 function sortRows<Row>(rows: readonly Row[], column: Column<Row> | undefined, isDescending: boolean): readonly Row[] {
   if (column === undefined) return rows;
@@ -57,8 +58,8 @@ function HeaderCell<Row>({ column, order, onOrder }: { column: Column<Row>; orde
 }
 
 /** A table whose columns sort and whose rows can be chosen, by mouse and by keyboard. */
-export function DataTable<Row>({ caption, columns, rows, rowKey, selected, onSelect }: DataTableProps<Row>) {
-  const [order, setOrder] = useState<Order>({ key: columns[0]?.key ?? "", isDescending: false });
+export function DataTable<Row>({ caption, columns, rows, rowKey, initialOrder, selected, onSelect }: DataTableProps<Row>) {
+  const [order, setOrder] = useState<Order>(initialOrder);
   const sorted = useMemo(() => sortRows(rows, columns.find(({ key }) => key === order.key), order.isDescending), [rows, columns, order]);
   return (
     <table className="w-full border-separate border-spacing-0 text-sm">

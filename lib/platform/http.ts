@@ -34,7 +34,7 @@ function refuse(error: unknown, requestId: string): Response {
     if (statusOfCode[error.code] >= 500) log().warn({ requestId, code: error.code }, error.message);
     return problemResponse(error.code, error.message, requestId);
   }
-  log().error({ requestId, error }, "a request failed unexpectedly");
+  log().error({ requestId, err: error }, "a request failed unexpectedly");
   return problemResponse("internal", publicFault, requestId);
 }
 

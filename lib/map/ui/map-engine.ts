@@ -4,7 +4,7 @@ import { Protocol } from "pmtiles";
 import { firstLabelLayer, basemapStyle } from "@/lib/map/model/basemap-style";
 import type { MapTheme } from "@/lib/map/model/basemap-colors";
 import type { CellShapes } from "@/lib/map/model/cell-shapes";
-import type { Bounds, City } from "@/lib/map/model/cities";
+import { unite, type Bounds, type City } from "@/lib/map/model/cities";
 import { cellLayers } from "@/lib/map/ui/layers/cell-layers";
 
 /** Where the pointer is, in pixels of the map's box, and the cell below it. */
@@ -28,6 +28,11 @@ export type MapEngine = {
 };
 
 type EngineOptions = { container: HTMLElement; city: City | null; theme: MapTheme; bounds: Bounds; events: MapEvents };
+
+/** Beyond the city's streets there is nothing to see, unless the region reaches there. */
+function limitsOf(city: City | null, bounds: Bounds): [number, number, number, number] | undefined {
+  return city === null ? undefined : [...unite(city.bounds, bounds)];
+}
 
 /** Room for what floats over the map; a phone has less of it, and nothing at the bottom. */
 function fitIn({ clientWidth }: HTMLElement) {
@@ -68,6 +73,7 @@ export function createMapEngine({ container, city, theme, bounds, events }: Engi
     container,
     style: basemapStyle(city, theme),
     bounds: [...bounds],
+    maxBounds: limitsOf(city, bounds),
     fitBoundsOptions: fitIn(container),
     minZoom: 9,
     maxZoom: 17.5,
@@ -101,6 +107,7 @@ export function createMapEngine({ container, city, theme, bounds, events }: Engi
     showBounds: (next) => {
       if (next.every((side, index) => side === shown[index])) return;
       shown = next;
+      map.setMaxBounds(limitsOf(city, next));
       map.fitBounds([...next], { ...fitIn(container), duration: 400 });
     },
     remove: () => map.remove(),

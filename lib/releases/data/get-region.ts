@@ -20,7 +20,7 @@ async function readNames(chainId: number): Promise<Map<string, string>> {
   try {
     return new Map((await findKnownRegions(database(), chainId)).map(({ slug, name }) => [slug, name]));
   } catch (error) {
-    createLogger("releases").warn({ error }, "the catalogue of names can't be read");
+    createLogger("releases").warn({ err: error }, "the catalogue of names can't be read");
     return new Map();
   }
 }

@@ -1,5 +1,5 @@
 import type { BrowserStore } from "@/lib/releases/gateway/browser-store";
-import { keptOrderSchema, keptPlanesSchema, type KeptOrder, type NetworkAnswer } from "@/lib/releases/schema";
+import { keptOrderSchema, keptPlanesSchema, type KeptOrder } from "@/lib/releases/schema";
 
 /**
  * What this browser has from earlier visits: decrypted planes and orders.
@@ -16,7 +16,7 @@ export type Kept = {
 };
 
 /** The part of the browser's storage that belongs to one network. */
-export function scopeOf({ chainId, addresses }: Pick<NetworkAnswer, "chainId" | "addresses">): string {
+export function scopeOf({ chainId, addresses }: { chainId: number; addresses: { histogram: string } }): string {
   return `${chainId}:${addresses.histogram.toLowerCase()}:`;
 }
 

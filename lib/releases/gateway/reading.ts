@@ -9,7 +9,7 @@ import { waitForReceipt } from "@/lib/chain/gateway/transaction";
 import { localChainId } from "@/lib/chain/model/network";
 import { unpackReleaseId } from "@/lib/chain/model/release-id";
 import { createWorkerFheClient } from "@/lib/fhe/gateway/worker-client";
-import type { FheClient } from "@/lib/fhe/model/client";
+import type { FheClient, FheProgress } from "@/lib/fhe/model/client";
 import type { ReaderKey } from "@/lib/fhe/model/reader-key";
 import { buyReleases, findUnopened, type PurchaseStep, type QuoteSource } from "@/lib/orders/gateway";
 import { quoteAnswerSchema, type QuoteAnswer } from "@/lib/orders/schema";
@@ -17,7 +17,7 @@ import type { BrowserStore } from "@/lib/releases/gateway/browser-store";
 import { scopeOf, type Kept } from "@/lib/releases/gateway/kept";
 import { findReaderKey, keepReaderKey, provideReaderKey } from "@/lib/releases/gateway/reader-account";
 import { postSite } from "@/lib/releases/gateway/site";
-import type { ReadingProgress } from "@/lib/releases/model/reading-steps";
+import { describeDecryption, type ReadingProgress } from "@/lib/releases/model/reading-steps";
 import { faucetAnswerSchema, type ListingAnswer, type NetworkAnswer } from "@/lib/releases/schema";
 
 /** A published tile that is to be read. */
@@ -36,7 +36,7 @@ export type Reader = {
   /** The order that holds any of the releases and was paid but not opened; goes on with it. False when there is none. */
   resume(releaseIds: readonly string[], onProgress: OnProgress): Promise<boolean>;
   /** Decrypts releases that were opened, and keeps their planes. */
-  decrypt(wanted: readonly Wanted[], onProgress: OnProgress): Promise<Map<string, bigint[]>>;
+  decrypt(wanted: readonly Wanted[], onProgress: OnProgress): Promise<void>;
 };
 
 /** Gas of a purchase and its opening costs a small part of this; the faucet gives a thousand times more. */
@@ -65,10 +65,10 @@ class BrowserReader implements Reader {
   }
 
   async buy(releaseIds: readonly string[], total: bigint, onProgress: OnProgress): Promise<void> {
-    onProgress({ step: "account", share: null, detail: null });
+    onProgress({ step: "account", share: null, detail: "Loading the encryption library" });
     const reader = await provideReaderKey(this.#options.store, this.#scope, this.#fhe);
     const signer = connectSigner(this.#chain, reader.privateKey);
-    onProgress({ step: "money", share: null, detail: null });
+    onProgress({ step: "money", share: null, detail: "Asking the local faucet" });
     await this.#fund(signer, total);
     onProgress({ step: "payment", share: null, detail: "Asking for a signed price" });
     await this.#order({ signer, reader, releaseIds, total, onProgress });
@@ -89,33 +89,23 @@ class BrowserReader implements Reader {
     return true;
   }
 
-  async decrypt(wanted: readonly Wanted[], onProgress: OnProgress): Promise<Map<string, bigint[]>> {
+  async decrypt(wanted: readonly Wanted[], onProgress: OnProgress): Promise<void> {
     const { kept, store, network } = this.#options;
     const reader = await provideReaderKey(store, this.#scope, this.#fhe);
-    const results = new Map<string, bigint[]>();
-    const keys = wanted.map(({ releaseId }) => unpackReleaseId(BigInt(releaseId)));
-    onProgress({ step: "decryption", share: null, detail: "Loading the public keys" });
     const shares = wanted.map(() => 0);
+    const startedMs = performance.now();
+    const observe = (index: number) => (progress: FheProgress) => {
+      shares[index] = progress.stage === "decryption" ? progress.done / Math.max(1, progress.total) : 0;
+      const share = shares.reduce((sum, one) => sum + one, 0) / wanted.length;
+      onProgress({ step: "decryption", share, detail: describeDecryption(progress, share, (performance.now() - startedMs) / 1000) });
+    };
+    onProgress({ step: "decryption", share: null, detail: "Reading which ciphertexts are yours" });
     await Promise.all(wanted.map(async ({ releaseId, vault }, index) => {
-      const key = keys[index];
-      if (key === undefined) return;
-      const handles = await getPlanes(this.#chain, key);
-      const planes = await this.#fhe.decryptRelease({
-        handles,
-        histogramAddress: network.addresses.histogram,
-        vault,
-        reader,
-        onProgress: ({ stage, done, total }) => {
-          shares[index] = stage === "keys" ? 0 : done / Math.max(1, total);
-          const share = shares.reduce((sum, one) => sum + one, 0) / wanted.length;
-          onProgress({ step: "decryption", share, detail: stage === "keys" ? "Loading the public keys" : "Asking the key managers" });
-        },
-      });
+      const handles = await getPlanes(this.#chain, unpackReleaseId(BigInt(releaseId)));
+      const planes = await this.#fhe.decryptRelease({ handles, histogramAddress: network.addresses.histogram, vault, reader, onProgress: observe(index) });
       await kept.writePlanes(releaseId, planes);
-      results.set(releaseId, planes);
     }));
     await keepReaderKey(store, this.#scope, reader);
-    return results;
   }
 
   /** Test money, on the local network only; elsewhere the account must have been funded. */

@@ -1,11 +1,14 @@
+import { getResolution } from "h3-js";
 import { formatEstimate, formatWhole, type Estimate } from "@/lib/kernel/format";
 import type { LegendMark } from "@/lib/map/model/legend";
 import type { Metric } from "@/lib/map/model/metric";
 import type { CellEstimate, ShownCell } from "@/lib/privacy/model/decode-release";
 
-/** The cell's H3 index without the filling digits that all cells of a resolution share. */
+/** The cell's H3 index without the filling digits that all cells of its resolution share. */
 export function shortCell(cell: string): string {
-  return cell.replace(/f+$/, "");
+  const bitsPerLevel = 3;
+  const bitsPerDigit = 4;
+  return cell.slice(0, cell.length - Math.floor((bitsPerLevel * (15 - getResolution(cell))) / bitsPerDigit));
 }
 
 /** "under 10", "10–20", … "over 45" km/h. */

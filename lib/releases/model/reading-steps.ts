@@ -1,4 +1,5 @@
 import { formatDuration } from "@/lib/kernel/format";
+import type { FheProgress } from "@/lib/fhe/model/client";
 
 /** What happens between the press on the button and the numbers on the map, in this order. */
 export const readingSteps = ["account", "money", "payment", "opening", "decryption"] as const;
@@ -25,4 +26,11 @@ export const stepNames: Record<ReadingStep, string> = {
 export function timeLeft(share: number | null, elapsedSeconds: number): string | null {
   if (share === null || share < 0.1 || share >= 1) return null;
   return `about ${formatDuration((elapsedSeconds * (1 - share)) / share)} left`;
+}
+
+/** What the encryption client is doing, in words; `share` is over all releases that are being decrypted. */
+export function describeDecryption({ stage }: Pick<FheProgress, "stage">, share: number, elapsedSeconds: number): string {
+  if (stage === "waiting") return "Waiting for the relayer, which does not answer at the moment";
+  if (stage === "keys") return "Loading the network's public keys";
+  return ["Asking the key managers", timeLeft(share, elapsedSeconds)].filter((part) => part !== null).join(", ");
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import { useMemo } from "react";
 import { DataTable, type Column } from "@/components/data-table";
 import { formatEstimate } from "@/lib/kernel/format";
 import type { CellEstimate } from "@/lib/privacy/model/decode-release";
@@ -49,8 +48,9 @@ const columns: readonly Column<CellEstimate>[] = [
   },
 ];
 
+const busiestFirst = { key: "vehicles", isDescending: true };
+
 /** The map's numbers as a table: every cell can be reached by keyboard. */
 export function CellTable({ caption, estimates, selected, onSelect }: CellTableProps) {
-  const rows = useMemo(() => [...estimates], [estimates]);
-  return <DataTable caption={caption} columns={columns} rows={rows} rowKey={({ cell }) => cell} selected={selected} onSelect={onSelect} />;
+  return <DataTable caption={caption} columns={columns} rows={estimates} rowKey={({ cell }) => cell} initialOrder={busiestFirst} selected={selected} onSelect={onSelect} />;
 }

@@ -5,7 +5,7 @@ import { Card } from "@/components/card";
 import { Notice } from "@/components/notice";
 import { SegmentedControl } from "@/components/segmented-control";
 import type { MapTheme } from "@/lib/map/model/basemap-colors";
-import { firstCity, type Bounds, type City } from "@/lib/map/model/cities";
+import { firstCity, middleOf, type Bounds, type City } from "@/lib/map/model/cities";
 import { boundsOf } from "@/lib/map/model/geometry";
 import { HexMap } from "@/lib/map/ui/hex-map";
 import type { Hover } from "@/lib/map/ui/map-engine";
@@ -32,7 +32,10 @@ const everywhere: Bounds = [-180, -70, 180, 75];
 /** Where to look: at the region, or at the first city while the region is not known. */
 function usePlace(view: RegionView | null): { city: City | null; bounds: Bounds } {
   const tiles = view?.answer.tiles;
-  const bounds = useMemo(() => boundsOf(tiles ?? []) ?? firstCity()?.bounds ?? everywhere, [tiles]);
+  const bounds = useMemo(() => {
+    const city = firstCity();
+    return boundsOf(tiles ?? []) ?? (city === null ? everywhere : middleOf(city.bounds));
+  }, [tiles]);
   return { city: view === null ? firstCity() : view.city, bounds };
 }
 
@@ -70,10 +73,12 @@ function MapView({ view, theme }: StageProps) {
 function TableView({ answer, choice, reading, cell, onCell }: RegionView) {
   const estimates = Object.values(reading.opened).flat();
   return (
-    <div className="h-full overflow-auto bg-surface pt-16" tabIndex={0} role="region" aria-label="Cells as a table">
-      {estimates.length === 0
-        ? <p className="px-5 py-4 text-sm text-muted">{absenceOf(choice.epoch)} When an epoch is yours, its cells are listed here.</p>
-        : <CellTable caption={`Cells of ${answer.name}`} estimates={estimates} selected={cell} onSelect={onCell} />}
+    <div className="flex h-full flex-col bg-surface pt-16">
+      <div className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label="Cells as a table">
+        {estimates.length === 0
+          ? <p className="px-5 py-4 text-sm text-muted">{absenceOf(choice.epoch)} When an epoch is yours, its cells are listed here.</p>
+          : <CellTable caption={`Cells of ${answer.name}`} estimates={estimates} selected={cell} onSelect={onCell} />}
+      </div>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { Color } from "@deck.gl/core";
+import type { HatchPatternConfig } from "@deck.gl/extensions";
 import type { MapTheme } from "@/lib/map/model/basemap-colors";
 import type { CellMark, CellShape } from "@/lib/map/model/cell-shapes";
 import type { Position } from "@/lib/map/model/geometry";
@@ -14,6 +15,7 @@ const fillAlpha = 209;
 /** Nothing to see, but something to point at. */
 const unseen: Color = [0, 0, 0, 1];
 const hatchPattern = "not-shown";
+const patterns: Readonly<Record<string, HatchPatternConfig>> = { [hatchPattern]: { type: "hatch", angle: 45, strokeWidth: 1.4, gap: 5.2 } };
 
 const polygon = (shape: CellShape) => shape.ring;
 const path = (shape: CellShape) => shape.ring;
@@ -42,7 +44,7 @@ export function hatchedProps(data: readonly CellShape[], theme: MapTheme) {
     data,
     getPolygon: polygon,
     getFillColor: inks[theme].hatch,
-    fillPatternMapping: { [hatchPattern]: { type: "hatch" as const, angle: 45, strokeWidth: 1.4, gap: 5.2 } },
+    fillPatternMapping: patterns,
     fillPatternSizeUnits: "pixels" as const,
     getFillPattern: () => hatchPattern,
     getFillPatternScale: 1,

@@ -1,0 +1,66 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { getRegionBySlug } from "@/lib/chain/gateway/histogram";
+import { connectChain } from "@/lib/chain/gateway/provider";
+import { envSchema } from "@/lib/platform/env";
+import { applyMigrations } from "@/lib/platform/migrations";
+import { createFeeder, type Feeder } from "@/e2e/stack/fleet";
+import { prepareCity } from "@/local/city/prepare";
+import { startDevnet, type Devnet } from "@/local/devnet/devnet";
+import { findFreePort } from "@/local/free-port";
+import { startPostgres } from "@/local/postgres/server";
+import { superviseService } from "@/local/processes";
+
+export type StackOptions = {
+  folder: string;
+  engineBinary: string;
+  cacheFolder: string;
+  /** Of the site; a free one unless given. */
+  port?: number;
+  /** Start the site in development, without a build. */
+  isDevelopment?: boolean;
+};
+
+export type Stack = { baseUrl: string; devnet: Devnet; feeder: Feeder; stop(): Promise<void> };
+
+const vehiclesInFleet = 120;
+
+async function waitForSite(url: string): Promise<void> {
+  for (;;) {
+    const answered = await fetch(url, { signal: AbortSignal.timeout(30_000) }).then(({ ok }) => ok, () => false);
+    if (answered) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/** Database, local network on the clear engine with Loop Pilot, and the site, on free ports and in a folder of their own. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { folder, engineBinary, cacheFolder } = options;
+  await mkdir(folder, { recursive: true });
+  const [port, devnetPort, anvilPort, postgresPort] = await Promise.all([options.port ?? findFreePort(), findFreePort(), findFreePort(), findFreePort()]);
+  const settings = envSchema.parse({ LOCAL_DIR: folder, PORT: port, DEVNET_PORT: devnetPort, ANVIL_PORT: anvilPort, POSTGRES_PORT: postgresPort, FHE_ENGINE: "clear" });
+  const database = await startPostgres({ folder: path.join(folder, "postgres", "data"), port: postgresPort, throwaway: true });
+  await applyMigrations(database.url);
+  const devnet = await startDevnet({ folder, port: devnetPort, anvilPort, engine: "clear", engineBinary, cacheFolder, blockSeconds: 1, testing: true });
+  await prepareCity({ settings, databaseUrl: database.url });
+  const chain = connectChain(devnet.deployment);
+  const region = await getRegionBySlug(chain, "loop-pilot");
+  const site = superviseService({
+    name: "site",
+    args: ["node_modules/next/dist/bin/next", options.isDevelopment === true ? "dev" : "start", "--hostname", "127.0.0.1", "--port", String(port)],
+    env: { LOCAL_DIR: folder, DATABASE_URL: database.url, QUOTE_SIGNER_KEY: devnet.accounts.quoteSigner, NEXT_TELEMETRY_DISABLED: "1" },
+    logFolder: path.join(folder, "logs"),
+  });
+  const baseUrl = `http://127.0.0.1:${port}`;
+  await waitForSite(`${baseUrl}/api/v1/regions`);
+  return {
+    baseUrl,
+    devnet,
+    feeder: await createFeeder({ devnet, chain, region, folder, vehicles: vehiclesInFleet }),
+    stop: async () => {
+      await site.stop();
+      await devnet.stop();
+      await database.stop();
+    },
+  };
+}
