@@ -42,7 +42,8 @@ function findNode() {
 export function bootstrap(entry, args = process.argv.slice(2)) {
   assertNode();
   installDependencies();
-  const child = spawn(findNode(), ["--env-file-if-exists=.env", "--conditions=react-server", "--import", "tsx", entry, ...args], {
+  const settings = existsSync(path.join(root, ".env")) ? ["--env-file=.env"] : [];
+  const child = spawn(findNode(), [...settings, "--conditions=react-server", "--import", "tsx", entry, ...args], {
     cwd: root,
     stdio: "inherit",
   });
