@@ -3,16 +3,29 @@ const hre = require("hardhat");
 const { countBits } = require("./clear");
 const { reveal } = require("./decrypt");
 
-const { AbiCoder, keccak256, toBeHex } = hre.ethers;
+const { AbiCoder, keccak256, toBeHex, toQuantity } = hre.ethers;
 const SOURCE = "src/histogram/TrafficHistogram.sol";
 const LEVELS = 12;
 /** Where `Tally.pending` begins: after state (8), tickets, vehicles and weight (16 each). */
 const PENDING_BIT = 56n;
 
+/** Where `Tally.publishedBlock` begins, and the state of a published release. */
+const PUBLISHED_BLOCK_BIT = 80n;
+const PUBLISHED = 3n;
+
+let layout;
+
+/** The compiler's storage layout, read once: it stands in a file of many megabytes. */
+async function storageLayout() {
+  if (layout === undefined) {
+    const info = await hre.artifacts.getBuildInfo(`${SOURCE}:TrafficHistogram`);
+    layout = info.output.contracts[SOURCE].TrafficHistogram.storageLayout.storage;
+  }
+  return layout;
+}
+
 async function slotOfMapping(label, key) {
-  const info = await hre.artifacts.getBuildInfo(`${SOURCE}:TrafficHistogram`);
-  const { storage } = info.output.contracts[SOURCE].TrafficHistogram.storageLayout;
-  const { slot } = storage.find((variable) => variable.label === label);
+  const { slot } = (await storageLayout()).find((variable) => variable.label === label);
   return BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(["uint256", "uint256"], [key, slot])));
 }
 
@@ -49,4 +62,12 @@ async function noisedHandles(histogram, releaseId) {
   return Promise.all(Array.from({ length }, (_, i) => readSlot(histogram, first + BigInt(i))));
 }
 
-module.exports = { countersOf, noisedHandles, pendingHandles };
+/** Marks releases as published in storage, for lists longer than can be made in a test. They have no planes and no vault. */
+async function publishBySlot(histogram, releaseIds) {
+  const value = toBeHex((BigInt(await hre.ethers.provider.getBlockNumber()) << PUBLISHED_BLOCK_BIT) | PUBLISHED, 32);
+  for (const releaseId of releaseIds) {
+    await hre.network.provider.send("hardhat_setStorageAt", [histogram.target, toQuantity(await slotOfMapping("_tallies", releaseId)), value]);
+  }
+}
+
+module.exports = { countersOf, noisedHandles, pendingHandles, publishBySlot };
