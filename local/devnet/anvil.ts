@@ -21,8 +21,8 @@ export type AnvilOptions = {
   port: number;
   /** Remembers the process, so that an orphan of a killed devnet does not keep the port. */
   pidFile: string;
-  /** A dump to begin with; a new chain when not given. */
-  stateFile?: string;
+  /** A dump to begin with, or the unix second at which a new chain begins. */
+  origin: { stateFile: string } | { timestamp: number };
   onOutput(line: string): void;
 };
 
@@ -41,11 +41,11 @@ function anvilProgram(): string {
 
 const memoryStates = 64;
 
-function anvilArguments({ port, stateFile }: AnvilOptions): string[] {
+function anvilArguments({ port, origin }: AnvilOptions): string[] {
   const flags = ["--host", "127.0.0.1", "--port", String(port), "--chain-id", String(CHAIN_ID), "--hardfork", "osaka", "--silent"];
   const limits = ["--enable-tx-gas-limit", "--gas-limit", String(BLOCK_GAS_MAX), "--code-size-limit", "24576", "--no-request-size-limit"];
   const mining = ["--no-mining", "--order", "fifo", "--accounts", "1", "--mnemonic-random", "--prune-history", String(memoryStates)];
-  return [...flags, ...limits, ...mining, ...(stateFile === undefined ? [] : ["--load-state", stateFile])];
+  return [...flags, ...limits, ...mining, ...("stateFile" in origin ? ["--load-state", origin.stateFile] : ["--timestamp", String(origin.timestamp)])];
 }
 
 function isPortTaken(port: number): Promise<boolean> {
@@ -54,6 +54,14 @@ function isPortTaken(port: number): Promise<boolean> {
     socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
     socket.once("connect", () => socket.destroy());
   });
+}
+
+/** A killed process may hold its port a moment longer, until the last of its threads has ended. */
+async function staysTaken(port: number): Promise<boolean> {
+  for (const deadline = performance.now() + 3_000; await isPortTaken(port); await delay(50)) {
+    if (performance.now() > deadline) return true;
+  }
+  return false;
 }
 
 async function waitUntilUp(url: string, isRunning: () => boolean): Promise<void> {
@@ -85,7 +93,7 @@ function observe(child: ChildProcess, onOutput: (line: string) => void): Promise
  */
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   await stopStale(options.pidFile);
-  if (await isPortTaken(options.port)) throw new AppError("config.invalid", `Port ${options.port} is taken. Set ANVIL_PORT to a free one.`);
+  if (await staysTaken(options.port)) throw new AppError("config.invalid", `Port ${options.port} is taken. Set ANVIL_PORT to a free one.`);
   // A group of its own: Ctrl-C reaches only the devnet, which dumps the chain before it ends anvil.
   const child = spawn(anvilProgram(), anvilArguments(options), { stdio: ["ignore", "pipe", "pipe"], detached: true });
   const ended = observe(child, options.onOutput);

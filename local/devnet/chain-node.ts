@@ -15,6 +15,8 @@ const slowCallMs = 120_000;
 export type ChainNode = {
   send(raw: Hex): Promise<void>;
   mine(timestamp: number): Promise<BlockHeader>;
+  /** Lets blocks be mined from that time on: a node that was just started takes its own start for the last block's time. */
+  resumeAt(timestamp: number): Promise<void>;
   head(): Promise<BlockHeader>;
   dump(): Promise<string>;
   call(method: string, params: readonly unknown[]): Promise<unknown>;
@@ -30,6 +32,9 @@ export function connectNode(url: string): ChainNode {
     mine: async (timestamp) => {
       await call("evm_mine", [{ timestamp }]);
       return head();
+    },
+    resumeAt: async (timestamp) => {
+      await call("evm_setTime", [timestamp]);
     },
     head,
     dump: async () => z.string().parse(await call("anvil_dumpState")),

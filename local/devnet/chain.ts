@@ -65,10 +65,16 @@ export class Chain {
   /** Opens the chain of a folder as it was left; begins a new one when it was never dumped there. */
   static async open(options: ChainOptions): Promise<Chain> {
     await mkdir(options.folder, { recursive: true });
-    const chain = new Chain(options, await openJournal(path.join(options.folder, "journal.jsonl")));
-    if (chain.isNew) await chain.#journal.rewrite([]); // before the first dump nobody was answered
-    await chain.#mutex.run(() => chain.#boot());
-    return chain;
+    const journal = await openJournal(path.join(options.folder, "journal.jsonl"));
+    const chain = new Chain(options, journal);
+    try {
+      if (chain.isNew) await journal.rewrite([]); // before the first dump nobody was answered
+      await chain.#mutex.run(() => chain.#boot());
+      return chain;
+    } catch (error) {
+      await chain.stop();
+      throw error;
+    }
   }
 
   /** Whether the chain was never dumped, which means that it is not set up yet. */
@@ -102,11 +108,11 @@ export class Chain {
   async call(method: string, params: readonly unknown[] = [], timeoutMs = 30_000): Promise<unknown> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
-      const anvil = this.#anvil;
+      const leftMs = Math.max(1, deadline - performance.now());
       try {
-        if (anvil !== undefined && this.isUp) return await callRpc({ url: anvil.url, method, params, timeoutMs });
+        if (this.#anvil !== undefined && this.isUp) return await callRpc({ url: this.#anvil.url, method, params, timeoutMs: leftMs });
       } catch (error) {
-        if (!isAppError(error, "chain.unreachable") || anvil?.isRunning() === true) throw error;
+        if (!isAppError(error, "chain.unreachable") || performance.now() > deadline) throw error; // else it has just died
       }
       if (performance.now() > deadline || this.#stopping.signal.aborted) throw new AppError("chain.unreachable", "The local chain is down; it is being started again.");
       await delay(25, this.#stopping.signal);
@@ -238,12 +244,13 @@ export class Chain {
     const anvil = await startAnvil({
       port,
       pidFile: path.join(folder, "anvil.pid"),
-      ...(this.isNew ? {} : { stateFile: this.#stateFile }),
+      origin: this.isNew ? { timestamp: this.clock.now() } : { stateFile: this.#stateFile },
       onOutput: (line) => log.warn({ anvil: line }, "anvil says"),
     });
     this.#anvil = anvil;
     this.#isReplayed = false;
     this.#head = await this.#node.head();
+    await this.#node.resumeAt(this.#head.timestamp);
     this.#bootBlock = this.#head.number;
     await this.#replay(await this.#journal.read());
     this.clock.resume(this.#head.timestamp);
