@@ -93,7 +93,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
     await writeFile(temporary, text);
     await rename(temporary, file);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined); // the folder itself is not there
     throw new AppError("file.unreadable", `${file} can't be written. Check the folder.`, { cause });
   }
 }

@@ -19,6 +19,15 @@ export function factsOf(region: Region, law: NoiseLaw, sale: { listing: Listing;
   return { region, law, loss: accounting(law, region.visitsMax), errors: expectedErrors(law, region.samplingRate), ...sale };
 }
 
+/** Days from two on, hours and less below. */
+function lastsFor(seconds: number): string {
+  return seconds >= 172_800 && seconds % 86_400 === 0 ? `${formatWhole(seconds / 86_400)} days` : formatDuration(seconds);
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${formatWhole(count)} ${count === 1 ? one : many}`;
+}
+
 const iso = (unixSeconds: number): string => new Date(unixSeconds * 1_000).toISOString().replace(".000Z", "Z");
 
 function saleOf({ listing, token }: RegionFacts): string {
@@ -32,17 +41,17 @@ export function describeFacts(facts: RegionFacts): [label: string, value: string
   const edges = region.speedEdges.join(", ");
   return [
     ["Region", `${region.slug}, number ${region.id} on chain ${region.chainId ?? 0}`],
-    ["Tiles", `${formatWhole(tiles.length)} of H3 resolution ${region.tileResolution}, in ${formatWhole(region.covers.length)} covers`],
+    ["Tiles", `${formatWhole(tiles.length)} of H3 resolution ${region.tileResolution}, in ${counted(region.covers.length, "cover", "covers")}`],
     ["Begins", iso(region.start)],
-    ["Epoch", `${formatDuration(region.epochSeconds)}, open ${formatDuration(region.graceSeconds)} longer`],
+    ["Epoch", `${lastsFor(region.epochSeconds)}, open ${lastsFor(region.graceSeconds)} longer`],
     ...(region.studyUntil === null ? [] : [["Study", `every epoch stays open until ${iso(region.studyUntil)}`] satisfies [string, string]]),
     ["Speed classes", `below, between and above ${edges} km/h`],
     ["Sampling", `p = ${region.samplingRate}; at most ${region.visitsMax} visits of a vehicle and day (L0)`],
-    ["Release", `needs ${region.ticketsMin} contributions; a cell is shown from a noised count of ${law.threshold} in one class`],
+    ["Release", `needs ${counted(region.ticketsMin, "contribution", "contributions")}; a cell is shown from a noised count of ${law.threshold} in one class`],
     ["Noise", `profile ${region.profile}, e = ${law.epsilonPerVisit} a sampled visit`],
     ["Privacy", `epsilon ${loss.epsilon}, delta ${loss.delta.toExponential(2)} of a vehicle's day (exact)`],
-    ["Expected error", `±${formatWhole(errors.count95)} sampled visits, ±${formatWhole(errors.vehicles95)} vehicles a cell (95 %, noise alone); standard deviation of a class ${errors.classSpread.toFixed(2)}`],
-    ["Empty cells shown", `${errors.emptyShown.toPrecision(2)} by chance, per tile and epoch`],
+    ["Expected error", `±${errors.count95} sampled visits, ±${formatWhole(errors.vehicles95)} vehicles a cell (95 %, noise alone); standard deviation of a class ${errors.classSpread.toFixed(2)}`],
+    ["Empty cells shown", errors.emptyShown === 0 ? "never" : `${errors.emptyShown.toPrecision(2)} by chance, per tile and epoch`],
     ["Price", saleOf(facts)],
   ];
 }

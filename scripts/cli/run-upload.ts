@@ -28,6 +28,8 @@ export type UploadContext = {
   region: Region;
   output: Output;
   prover: ProverChoice;
+  /** Whose gas it is: the name of a key in LOCAL_DIR/keys, unless UPLOADER_KEY is set. */
+  payer: string;
   /** What the device remembers: budgets, zones, unfinished plans and the journal of what was sent. */
   folder: string;
 };
@@ -70,8 +72,8 @@ class UploadTally {
 }
 
 async function send(items: readonly PlannedContribution[], context: UploadContext, stores: { store: DeviceStore; journal: RunJournal }): Promise<UploadTally> {
-  const { chain, deployment, region, prover, output } = context;
-  const sender = await openAccount(chain, { name: "uploader", givenKey: env().UPLOADER_KEY, variable: "UPLOADER_KEY" });
+  const { chain, deployment, region, prover, payer, output } = context;
+  const sender = await openAccount(chain, { name: payer, givenKey: env().UPLOADER_KEY, variable: "UPLOADER_KEY" });
   await ensureFunds(chain, sender, { deployment });
   const fhe = await openFhe(deployment, output, prover);
   const tally = new UploadTally(region, output);
