@@ -60,6 +60,7 @@ abstract contract Contributions is Regions, TileCounters, Pausable, EIP712 {
         uint256 length;
     }
 
+    /// @dev The executor is the network's and never changes.
     constructor() EIP712("TrafficHistogram", "1") {
         _executor = IFHEVMExecutor(ZamaConfig.getEthereumCoprocessorConfig().CoprocessorAddress);
     }
@@ -68,7 +69,9 @@ abstract contract Contributions is Regions, TileCounters, Pausable, EIP712 {
     /// Reveals each item's region, epoch, cover (or fleet's tile), number of vehicles, one-time address and ticket; nothing of the words.
     /// @dev An item that can't be added is refused by `ContributionRefused` with its reason, changes nothing and may be sent again; the
     /// others go on. Reverts only with `EmptyBatch`, `BatchTooLarge`, `EnforcedPause`, or when the batch as a whole is malformed or exceeds
-    /// the transaction's limits (16,777,216 gas, 20M HCU: about 100 words).
+    /// the transaction's limits (16,777,216 gas, 20M HCU). Some 100 words fit, on average: how far carries go depends on what has been added
+    /// before. Eight contributions to a cover of eight tiles fit up to 2,000 vehicles a tile; beyond, and for larger batches, a sender whom
+    /// the network answers `HCUTransactionLimitExceeded` sends fewer.
     /// NOTE: the input proof is verified for A, not for the sender, by calling the executor itself: bound to the sender, whoever sends
     /// batches could count a contribution again, and `FHE.fromExternal` would give the sender access to the raw word besides.
     /// @param items The contributions.
@@ -141,6 +144,7 @@ abstract contract Contributions is Regions, TileCounters, Pausable, EIP712 {
         }
     }
 
+    /// @dev The group of a cover and epoch, begun when the batch has none yet.
     function _group(Batch memory batch, Contribution calldata item, uint16 cover) private view returns (Group memory group) {
         for (uint256 g; g < batch.length; ++g) {
             group = batch.groups[g];
@@ -210,6 +214,7 @@ abstract contract Contributions is Regions, TileCounters, Pausable, EIP712 {
         return true;
     }
 
+    /// @dev Spends address and input, and counts the item in its tiles. Its words are added when the whole batch has been looked at.
     function _accept(Group memory group, Contribution calldata item, uint256 index, uint256 tiles) private {
         _spentAddresses[item.oneTimeAddress] = true;
         _spentInputs[_firstHandle(item)] = true;
@@ -270,6 +275,7 @@ abstract contract Contributions is Regions, TileCounters, Pausable, EIP712 {
         }
     }
 
+    /// @dev Sum of 2^level over the item's words in one tile.
     function _weightOf(Contribution calldata item) private pure returns (uint256) {
         return item.tile == 0 ? 1 : (1 << item.handles.length) - 1;
     }
@@ -280,11 +286,13 @@ abstract contract Contributions is Regions, TileCounters, Pausable, EIP712 {
         return proof.length < FIRST_HANDLE + 32 ? bytes32(0) : bytes32(proof[FIRST_HANDLE:FIRST_HANDLE + 32]);
     }
 
+    /// @dev Malformed and malleable signatures are nobody's.
     function _isSignedBy(address account, bytes32 digest, bytes calldata signature) private pure returns (bool) {
         (address signer, ECDSA.RecoverError failure, ) = ECDSA.tryRecoverCalldata(digest, signature);
         return failure == ECDSA.RecoverError.NoError && signer == account;
     }
 
+    /// @dev EIP-712 digest that the one-time address signs.
     function _contributionDigest(Contribution calldata item) private view returns (bytes32) {
         bytes32 levels = keccak256(abi.encodePacked(item.levels));
         bytes32 handles = keccak256(abi.encodePacked(item.handles));
@@ -305,6 +313,7 @@ abstract contract Contributions is Regions, TileCounters, Pausable, EIP712 {
             );
     }
 
+    /// @dev EIP-712 digest that the ticket signer signs.
     function _ticketDigest(Ticket memory ticket) private view returns (bytes32) {
         return _hashTypedDataV4(keccak256(abi.encode(TICKET_TYPE, ticket)));
     }

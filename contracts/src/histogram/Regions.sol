@@ -100,6 +100,7 @@ abstract contract Regions is ITrafficHistogram, AccessControlDefaultAdminRules {
         return _closesAt(_region(regionId), epoch);
     }
 
+    /// @dev All parameters, read back from storage.
     function _paramsOf(uint32 regionId) private view returns (RegionParams memory params) {
         Region storage self = _region(regionId);
         uint64[][] memory covers = new uint64[][](self.coverCount);
@@ -132,10 +133,12 @@ abstract contract Regions is ITrafficHistogram, AccessControlDefaultAdminRules {
         return _regions[regionId];
     }
 
+    /// @dev Unix second at which an epoch begins.
     function _startOf(Region memory self, uint32 epoch) internal pure returns (uint256) {
         return uint256(self.start) + uint256(epoch) * self.epochSeconds;
     }
 
+    /// @dev Unix second from which an epoch takes no more contributions.
     function _closesAt(Region memory self, uint32 epoch) internal pure returns (uint64) {
         uint256 close = _startOf(self, epoch) + self.epochSeconds + self.graceSeconds;
         return close < self.studyUntil ? self.studyUntil : uint64(close);
@@ -156,6 +159,7 @@ abstract contract Regions is ITrafficHistogram, AccessControlDefaultAdminRules {
         return found == 0 ? (false, 0) : (true, uint16(found - 1));
     }
 
+    /// @dev Checks and writes one cover. Reverts with `InvalidParameter`, `InvalidTile` or `DuplicateTile`.
     function _storeCover(uint32 regionId, uint256 cover, RegionParams calldata params) private {
         uint64[] calldata tiles = params.covers[cover];
         uint256 least = params.profile == NoiseProfile.Demo ? 1 : COVER_TILES_MIN;
@@ -185,6 +189,7 @@ abstract contract Regions is ITrafficHistogram, AccessControlDefaultAdminRules {
         if (params.covers.length == 0 || params.covers.length > type(uint16).max) revert InvalidParameter("covers");
     }
 
+    /// @dev Times and speed edges. The bounds keep every time that is computed from them inside 64 bits.
     function _validateTimes(RegionParams calldata params) private pure {
         if (params.start > type(uint40).max) revert InvalidParameter("start");
         if (params.epochSeconds == 0 || params.epochSeconds > SECONDS_MAX) revert InvalidParameter("epochSeconds");
@@ -196,6 +201,7 @@ abstract contract Regions is ITrafficHistogram, AccessControlDefaultAdminRules {
         if (!ascending) revert InvalidParameter("speedEdges");
     }
 
+    /// @dev Profile, sampling, clipping and fewest tickets.
     function _validatePrivacy(RegionParams calldata params) private view {
         bool demo = params.profile == NoiseProfile.Demo;
         if (demo && block.chainid != LOCAL_CHAIN) revert DemoProfileForbidden(block.chainid);
@@ -205,6 +211,7 @@ abstract contract Regions is ITrafficHistogram, AccessControlDefaultAdminRules {
         if (params.ticketsMin < least || params.ticketsMin > BitSlicedCounter.WEIGHT_MAX) revert InvalidParameter("ticketsMin");
     }
 
+    /// @dev Four edges in one number, the lowest first.
     function _packEdges(uint16[4] calldata edges) private pure returns (uint64) {
         return uint64(edges[0]) | (uint64(edges[1]) << 16) | (uint64(edges[2]) << 32) | (uint64(edges[3]) << 48);
     }

@@ -14,8 +14,10 @@ contract ReleaseVault {
     /// @notice The host chain's access control list.
     IACL public immutable acl;
 
+    /// @notice Somebody else tried to use the vault.
     error OnlyHistogram(address caller);
 
+    /// @dev Reverts with `OnlyHistogram` for every other caller.
     modifier onlyHistogram() {
         if (msg.sender != histogram) revert OnlyHistogram(msg.sender);
         _;

@@ -36,6 +36,7 @@ abstract contract Releases is Regions, TileCounters, Pausable {
     /// Masked planes.
     mapping(uint256 releaseId => euint256[]) private _published;
 
+    /// @dev Deploys the code that all vaults share.
     constructor() {
         _acl = IACL(ZamaConfig.getEthereumCoprocessorConfig().ACLAddress);
         vaultImplementation = address(new ReleaseVault(_acl));
@@ -173,15 +174,18 @@ abstract contract Releases is Regions, TileCounters, Pausable {
         return early ? uint64(_startOf(self, epoch) + self.epochSeconds) : _closesAt(self, epoch);
     }
 
+    /// @dev The tally, or a revert with `WrongState`.
     function _inState(uint256 releaseId, ReleaseState expected) private view returns (Tally storage tally) {
         tally = _tallies[releaseId];
         if (tally.state != expected) revert WrongState(releaseId, expected, tally.state);
     }
 
+    /// @dev Where the release's vault is, or will be once it is published.
     function _vaultOf(uint256 releaseId) private view returns (address) {
         return Clones.predictDeterministicAddress(vaultImplementation, bytes32(releaseId));
     }
 
+    /// @dev The access control list keeps the openings; nothing is stored here.
     function _openUntil(address vault, address reader) private view returns (uint64) {
         return _acl.getUserDecryptionDelegationExpirationDate(vault, reader, address(this));
     }

@@ -25,6 +25,7 @@ abstract contract TileCounters is ITrafficHistogram {
         return _releaseId(regionId, tile, epoch);
     }
 
+    /// @dev regionId << 96 | epoch << 64 | tile.
     function _releaseId(uint32 regionId, uint64 tile, uint32 epoch) internal pure returns (uint256) {
         return (uint256(regionId) << 96) | (uint256(epoch) << 64) | tile;
     }

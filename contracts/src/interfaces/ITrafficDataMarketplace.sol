@@ -124,32 +124,49 @@ interface ITrafficDataMarketplace {
     error WrongAmountReceived(uint256 received, uint256 expected);
     error InsufficientFees(uint256 fees, uint256 needed);
 
+    /// Curator.
     function setListing(uint32 regionId, Listing calldata listing) external;
+    /// The quote's buyer. Takes the money; `openOrder` opens the releases.
     function buy(Quote calldata quote, uint256[] calldata releases, bytes calldata signature, Permit calldata permit) external;
+    /// Seller, for orders paid by card. Repeating it with the same content changes nothing.
     function fulfil(bytes32 orderId, uint256[] calldata releases, address reader) external;
+    /// Anyone, once the purchase is final; slice by slice without gaps. `releases` is the whole list.
     function openOrder(bytes32 orderId, uint256[] calldata releases, uint32 from, uint32 count) external;
+    /// Buyer of a token order, seller for a card order; at most five readers.
     function addReader(bytes32 orderId, address reader) external;
     /// Closes the named slice of the order's releases to the reader; with the last slice the reader is forgotten.
     function removeReader(bytes32 orderId, address reader, uint256[] calldata releases, uint32 from, uint32 count) external;
     /// Anyone, 24 hours after a token order that could not be opened at all; the refunder role at any time from unclaimed escrow.
     function refund(bytes32 orderId) external;
+    /// Admin.
     function setConfirmations(uint64 confirmations) external;
+    /// Admin.
     function setDailyCardCap(uint32 releases) external;
     /// Moves payments that are 30 days old into the owners' shares and the platform's fees.
     function mature(address token) external;
-    /// Leaves: OpenZeppelin's double hash of (uint256 chainId, address marketplace, address token, address account, uint256 cumulative).
+    /// Accountant; counts after 24 hours. Leaves: OpenZeppelin's double hash of (uint256 chainId, address marketplace, address token, address account, uint256 cumulative).
     function proposeEarningsRoot(address token, bytes32 root, uint256 total) external;
+    /// Anyone; pays the account what it has not claimed of its cumulative earnings.
     function claimEarnings(address token, address account, uint256 cumulative, bytes32[] calldata proof) external;
+    /// Admin.
     function withdrawPlatformFees(address token, address to, uint256 amount) external;
 
+    /// All zero when the region was never listed.
     function listing(uint32 regionId) external view returns (Listing memory);
+    /// Kind `None` when there is no such order.
     function order(bytes32 orderId) external view returns (Order memory);
+    /// Those being removed included.
     function readers(bytes32 orderId) external view returns (address[] memory);
     /// Unix second until which the order's releases are readable once opened.
     function readableUntil(bytes32 orderId) external view returns (uint64);
+    /// Blocks that a purchase must be deep before `openOrder` works.
     function confirmations() external view returns (uint64);
+    /// Releases that can be sold by card in a UTC day.
     function dailyCardCap() external view returns (uint32);
+    /// As of the last movement; `mature` brings it up to date.
     function account(address token) external view returns (Account memory);
+    /// The pending one becomes the active one with the first movement after its `activeAt`.
     function earningsRoots(address token) external view returns (EarningsRoot memory active, EarningsRoot memory pending);
+    /// All that the account has claimed.
     function earningsClaimed(address token, address account) external view returns (uint256);
 }

@@ -150,20 +150,28 @@ interface ITrafficHistogram {
     error WrongState(uint256 releaseId, ReleaseState expected, ReleaseState actual);
     error ExpiryTooSoon(uint64 expiry, uint64 earliest);
 
+    /// Curator. Region ids count from 1.
     function createRegion(RegionParams calldata params) external returns (uint32 regionId);
+    /// Anyone. A bad item is refused by event; the others go on.
     function contributeBatch(Contribution[] calldata items) external;
+    /// Anyone after the epoch has closed; on chain 31337 the curator from its end on.
     function seal(uint32 regionId, uint64 tile, uint32 epoch) external;
-    /// Noise, then publish, in one transaction; goes on from `Noised` when only the second half is missing.
+    /// Anyone, once. Noise, then publish, in one transaction; goes on from `Noised` when only the second half is missing.
     function release(uint32 regionId, uint64 tile, uint32 epoch) external;
     /// Exactly one of the two halves of `release`, for chains whose limits do not hold both.
     function releaseStep(uint32 regionId, uint64 tile, uint32 epoch) external;
     /// Returns the unix second until which the reader could decrypt before; when that is late enough, nothing is done.
     function open(uint256 releaseId, address reader, uint64 expiry) external returns (uint64 before);
+    /// Marketplace only, like `open`. Does nothing when the reader has no access.
     function close(uint256 releaseId, address reader) external;
 
+    /// Ids are 1 to this.
     function regionCount() external view returns (uint32);
+    /// Zero when no region has the slug.
     function regionIdOf(bytes32 slug) external view returns (uint32);
+    /// Reverts with `UnknownRegion`.
     function region(uint32 regionId) external view returns (RegionParams memory);
+    /// `Collecting` with zeros for anything that nobody has contributed to.
     function tileStatus(uint32 regionId, uint64 tile, uint32 epoch) external view returns (TileStatus memory);
     /// Packed as regionId << 96 | epoch << 64 | tile.
     function releaseIdOf(uint32 regionId, uint64 tile, uint32 epoch) external pure returns (uint256);
@@ -173,9 +181,11 @@ interface ITrafficHistogram {
     function planes(uint256 releaseId) external view returns (euint256[] memory);
     /// Unix second from which the epoch may be sealed by anyone.
     function closesAt(uint32 regionId, uint32 epoch) external view returns (uint64);
+    /// Whether the address has contributed, in whatever region and epoch.
     function isSpent(address oneTimeAddress) external view returns (bool);
     /// Unix second until which the reader may decrypt the release; zero when it was never opened or was closed.
     function openUntil(uint256 releaseId, address reader) external view returns (uint64);
+    /// EIP-712 digest that the ticket signer signs.
     function ticketDigest(Ticket calldata ticket) external view returns (bytes32);
     /// Noise digits (numerators over 2^t), t, and threshold k of a profile.
     function noiseProfile(NoiseProfile profile) external pure returns (uint32[] memory digits, uint8 precisionBits, uint16 threshold);

@@ -154,12 +154,14 @@ library BitSlicedCounter {
         return Gates.xor(Gates.xor(a, b), x);
     }
 
+    /// @dev The words and one more.
     function _append(euint256[] memory words, euint256 word) private pure returns (euint256[] memory longer) {
         longer = new euint256[](words.length + 1);
         for (uint256 i; i < words.length; ++i) longer[i] = words[i];
         longer[words.length] = word;
     }
 
+    /// @dev All words of two lists; the first list itself when the second is empty.
     function _concat(euint256[] memory a, euint256[] memory b) private pure returns (euint256[] memory both) {
         if (b.length == 0) return a;
         both = new euint256[](a.length + b.length);

@@ -58,6 +58,7 @@ library Gates {
         Impl.allow(euint256.unwrap(a), address(this));
     }
 
+    /// @dev The call site of all gates of two operands; `operation` is always one of the executor's.
     function _gate(
         function(bytes32, bytes32, bytes1) external returns (bytes32) operation,
         euint256 a,
@@ -67,6 +68,7 @@ library Gates {
         return euint256.wrap(operation(euint256.unwrap(a), b, kind));
     }
 
+    /// @dev The network's executor, as the contract was configured at its deployment.
     function _executor() private view returns (IFHEVMExecutor) {
         return IFHEVMExecutor(Impl.getCoprocessorConfig().CoprocessorAddress);
     }

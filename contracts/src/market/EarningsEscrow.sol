@@ -3,7 +3,7 @@ pragma solidity 0.8.27;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
@@ -14,7 +14,7 @@ import {MarketSettings} from "./MarketSettings.sol";
 /// @notice A payment is held for 30 days after its day; then one fifth is the platform's and the rest the owners'. Owners claim by Merkle
 /// proofs of cumulative earnings; what all of them together can claim never exceeds their share, whatever a root says.
 /// @dev For every token: balance = held + shares - claimed + fees, and held is the sum of the days that have not matured.
-abstract contract EarningsEscrow is MarketSettings, ReentrancyGuardTransient {
+abstract contract EarningsEscrow is MarketSettings, ReentrancyGuard {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
@@ -151,6 +151,7 @@ abstract contract EarningsEscrow is MarketSettings, ReentrancyGuardTransient {
         return true;
     }
 
+    /// @dev Walks over the days that have become 30 days old. Stops when all that is held has been found.
     function _mature(address token) private {
         Account storage money = _accounts[token];
         uint256 day = _nextDay[token];

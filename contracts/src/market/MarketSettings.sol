@@ -71,11 +71,13 @@ abstract contract MarketSettings is ITrafficDataMarketplace, AccessControlDefaul
         _cardReleases = uint32(sold);
     }
 
+    /// @dev Writes and tells.
     function _setConfirmations(uint64 confirmations_) private {
         _confirmations = confirmations_;
         emit ConfirmationsSet(confirmations_);
     }
 
+    /// @dev Writes and tells.
     function _setDailyCardCap(uint32 releases) private {
         _dailyCardCap = releases;
         emit DailyCardCapSet(releases);

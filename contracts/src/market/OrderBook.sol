@@ -55,6 +55,7 @@ abstract contract OrderBook is ITrafficDataMarketplace {
     mapping(bytes32 orderId => Reader[READERS_MAX]) private _readers;
     mapping(uint256 releaseId => mapping(address reader => Shared)) private _shared;
 
+    /// @dev The histogram contract never changes.
     constructor(address histogram_) {
         histogram = ITrafficHistogram(histogram_);
     }
@@ -177,10 +178,12 @@ abstract contract OrderBook is ITrafficDataMarketplace {
         if (count == 0 || end > releases.length) revert SliceOutOfRange(from, count, releases.length);
     }
 
+    /// @dev keccak256 of the ids, each as 32 bytes.
     function _hash(uint256[] calldata releases) internal pure returns (bytes32) {
         return keccak256(abi.encodePacked(releases));
     }
 
+    /// @dev Opens releases [from, end) to one reader and notes those that another order holds open to it as well.
     function _openReleases(
         uint256[] calldata releases,
         Reader memory reader,
@@ -220,6 +223,7 @@ abstract contract OrderBook is ITrafficDataMarketplace {
         return last == reader.opened;
     }
 
+    /// @dev The same for every opening of the order, so that opening again has nothing to do.
     function _readableUntil(StoredOrder storage self) private view returns (uint64) {
         return self.createdAt + uint64(READING_PERIOD);
     }

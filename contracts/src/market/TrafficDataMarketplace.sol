@@ -37,6 +37,7 @@ contract TrafficDataMarketplace is EarningsEscrow, OrderBook, EIP712 {
     /// What a card order was first fulfilled with.
     mapping(bytes32 orderId => bytes32) private _cardContents;
 
+    /// @notice See `MarketSettings` for the admin and the first settings; the histogram contract never changes.
     constructor(
         address admin,
         address histogram_
@@ -168,6 +169,7 @@ contract TrafficDataMarketplace is EarningsEscrow, OrderBook, EIP712 {
         return _listings[regionId];
     }
 
+    /// @dev Writes the order of a quote.
     function _placePaid(Quote calldata quote, uint16 releaseCount) private {
         StoredOrder memory self;
         (self.kind, self.releasesHash, self.releaseCount) = (OrderKind.Token, quote.releasesHash, releaseCount);
@@ -196,6 +198,7 @@ contract TrafficDataMarketplace is EarningsEscrow, OrderBook, EIP712 {
         if (allowance < quote.amount) revert InsufficientAllowance(allowance, quote.amount);
     }
 
+    /// @dev Reverts with `OnlyBuyer`, `QuoteExpired` or `BadQuoteSignature`.
     function _checkQuote(Quote calldata quote, bytes calldata signature) private view {
         if (msg.sender != quote.buyer) revert OnlyBuyer(quote.buyer);
         if (block.timestamp > quote.deadline) revert QuoteExpired(quote.deadline);
@@ -246,6 +249,7 @@ contract TrafficDataMarketplace is EarningsEscrow, OrderBook, EIP712 {
         return Math.ceilDiv(sum, BPS);
     }
 
+    /// @dev The histogram's ids have the region above 96 bits; those with anything above it are not published.
     function _regionOf(uint256 releaseId) private pure returns (uint32) {
         return uint32(releaseId >> 96);
     }

@@ -9,6 +9,7 @@ contract GreedyToken is ERC20 {
     address private _target;
     bytes private _data;
 
+    /// @notice Begins with no tokens at all.
     constructor() ERC20("Greedy", "GRD") {}
 
     /// @notice Makes tokens for an account.

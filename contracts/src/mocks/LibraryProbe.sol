@@ -78,6 +78,7 @@ contract LibraryProbe is ZamaEthereumConfig {
         return H3Tile.isHexagon(index, resolution);
     }
 
+    /// @dev Replaces the present planes.
     function _keep(euint256[] memory planes_) private {
         for (uint256 i; i < planes_.length; ++i) FHE.allowThis(planes_[i]);
         _planes = planes_;
