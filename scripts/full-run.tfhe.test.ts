@@ -70,7 +70,7 @@ async function makeRegion(): Promise<number> {
   return regionId;
 }
 
-async function send(items: readonly PlannedContribution[], regionId: number): Promise<ContributeOutcome[]> {
+async function send(items: readonly PlannedContribution[]): Promise<ContributeOutcome[]> {
   const { accounts, deployment } = fixture.devnet;
   const { chainId, addresses } = deployment;
   const sender = await fixture.createActor();
@@ -120,7 +120,7 @@ test("a fleet and a vehicle become a release that only its buyer reads, on real 
   const outcomes = await send([
     { ...common, kind: "fleet", id: "fleet/0/a", tile, planes: planesOf(fleetWords), vehicles: 7 },
     { ...common, kind: "vehicle", id: "vehicle/0/b", cover: 0, words: [vehicleWord] },
-  ], regionId);
+  ]);
   expect(outcomes.map(({ state }) => state)).toEqual(["accepted", "accepted"]);
 
   const key: ReleaseKey = { regionId, epoch: 0, tile };
