@@ -148,8 +148,8 @@ async function bringUp(parts: Parts): Promise<Devnet> {
   await openHttp(parts, engine);
   const { network, deployment } = await bringUpChain(parts);
   await followChain(parts, network, engine);
-  parts.stage = null;
   await replaceFile(path.resolve(folder, "deployment.json"), `${JSON.stringify(deployment, null, 2)}\n`);
+  parts.stage = null; // who waits for it reads the file next
   if (kind === "clear") log.warn("the clear engine is running: values are NOT encrypted; for tests only");
   log.info({ url: parts.url, block: network.chain.head.number }, "the devnet is ready");
   const { chain, accounts } = network;
