@@ -108,7 +108,7 @@ export class Chain {
   async call(method: string, params: readonly unknown[] = [], timeoutMs = 30_000): Promise<unknown> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
-      const leftMs = Math.max(1, deadline - performance.now());
+      const leftMs = Math.max(1, Math.ceil(deadline - performance.now()));
       try {
         if (this.#anvil !== undefined && this.isUp) return await callRpc({ url: this.#anvil.url, method, params, timeoutMs: leftMs });
       } catch (error) {

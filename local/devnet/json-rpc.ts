@@ -25,14 +25,15 @@ export type RpcCall = { url: string; method: string; params?: readonly unknown[]
  * within `timeoutMs` (10 s unless given).
  */
 export async function callRpc({ url, method, params = [], timeoutMs = 10_000 }: RpcCall): Promise<unknown> {
+  const request = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+    signal: AbortSignal.timeout(timeoutMs),
+  };
   let body: unknown;
   try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-      signal: AbortSignal.timeout(timeoutMs),
-    });
+    const response = await fetch(url, request);
     body = await response.json();
   } catch (cause) {
     throw new AppError("chain.unreachable", `The chain at ${url} did not answer ${method}.`, { cause });
