@@ -44,7 +44,7 @@ function expectTrue(from: Position, to: Position, resolution: number): Stretch[]
 const direction = fc.double({ min: 0, max: 2 * Math.PI, noNaN: true });
 const length = fc.double({ min: 0, max: 2_000, noNaN: true });
 
-describe("walking a segment through the grid", () => {
+describe("walking a segment through the grid", { timeout: 60_000 }, () => {
   it("passes through cells as H3 draws them, in every part of the world and at every resolution", () => {
     const anywhere = fc.record({ latitude: fc.double({ min: -90, max: 90, noNaN: true }), longitude: fc.double({ min: -180, max: 180, noNaN: true }) });
     fc.assert(

@@ -35,7 +35,7 @@ function deltaByTable(law: NoiseConstants, visits: number, epsilon: number): num
   return [...sums].reduce((sum, [loss, chance]) => sum + (loss > epsilon ? chance * -Math.expm1(epsilon - loss) : 0), 1 - finite);
 }
 
-describe("privacy accounting", () => {
+describe("privacy accounting", { timeout: 60_000 }, () => {
   it.each([
     // Exact compositions. The design's first table gives 3.1e-7 and 2.3e-7 for the first two: losses rounded up to a coarser grid.
     ["standard", 2, 2.66e-7, 3.1e-7],

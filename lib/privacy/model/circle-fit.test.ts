@@ -74,7 +74,7 @@ function attack(bookFor: (book: ZoneBook) => ZoneBook): { found: number; missedC
   return { found: found / HOMES, missedCentre: missedCentre / HOMES };
 }
 
-describe("finding a home by fitting a circle to where 30 drives begin and end", () => {
+describe("finding a home by fitting a circle to where 30 drives begin and end", { timeout: 60_000 }, () => {
   it("succeeds within 200 m for at most 11 % of homes, though it finds the disc's centre", () => {
     const { found, missedCentre } = attack((book) => book);
     expect(found).toBeLessThanOrEqual(0.11 + 2 * Math.sqrt((0.11 * 0.89) / HOMES));

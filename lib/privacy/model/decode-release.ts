@@ -6,7 +6,7 @@ import { profileByName } from "@/lib/privacy/model/noise-law";
 import { projectCounts } from "@/lib/privacy/model/project-counts";
 import { readPlanes } from "@/lib/privacy/model/read-planes";
 import { drawNormal, sampler, seededUniform, type Uniform } from "@/lib/privacy/model/seeded-random";
-import { meanSpeed, percentilesOf, type Percentiles } from "@/lib/privacy/model/speed-summary";
+import { classMiddles, meanSpeed, percentilesOf, type Percentiles } from "@/lib/privacy/model/speed-summary";
 
 /** An estimate with its 95 % interval. */
 export type Estimate = { readonly value: number; readonly low: number; readonly high: number };
@@ -56,6 +56,9 @@ const SIMULATED_COVERAGE = 0.97;
 type Decoder = {
   readonly region: ReleaseToDecode["region"];
   readonly threshold: number;
+  readonly middles: readonly number[];
+  /** Upper bound of the fastest class, km/h. */
+  readonly fastest: number;
   /** Half width of the 95 % interval of five added draws. */
   readonly countHalf: number;
   readonly drawNoise: (uniform: Uniform) => number;
@@ -75,8 +78,8 @@ function estimateVehicles(count: number, { countHalf, region: { samplingRate } }
  * the bias points inwards from an end of the scale, and from which end cannot be told from one release.
  */
 function estimateSpeed(projected: readonly number[], decoder: Decoder, uniform: Uniform): ShownCell["speed"] {
-  const { region: { speedEdges, samplingRate }, drawNoise } = decoder;
-  const mean = meanSpeed(projected, speedEdges);
+  const { region: { samplingRate }, middles, fastest, drawNoise } = decoder;
+  const mean = meanSpeed(projected, middles);
   if (mean === null) return null;
   const errors: number[] = [];
   for (let run = 0; run < SIMULATIONS; run += 1) {
@@ -84,10 +87,9 @@ function estimateSpeed(projected: readonly number[], decoder: Decoder, uniform: 
       const sampling = samplingRate < 1 ? Math.sqrt(count * (1 - samplingRate)) * drawNormal(uniform) : 0;
       return count + sampling + drawNoise(uniform) + NOISE_BIAS;
     });
-    const again = meanSpeed(projectCounts(redrawn), speedEdges);
+    const again = meanSpeed(projectCounts(redrawn), middles);
     if (again !== null) errors.push(Math.abs(again - mean));
   }
-  const fastest = classBounds(speedEdges).at(-1)?.[1] ?? 0;
   const error = errors.toSorted((left, right) => left - right)[Math.floor(SIMULATED_COVERAGE * errors.length)] ?? fastest;
   return { mean, low: Math.max(0, mean - error), high: Math.min(fastest, mean + error) };
 }
@@ -123,6 +125,8 @@ export function decodeRelease({ planes, tile, region }: ReleaseToDecode): CellEs
   const decoder: Decoder = {
     region,
     threshold: law.threshold,
+    middles: classMiddles(region.speedEdges),
+    fastest: classBounds(region.speedEdges).at(-1)?.[1] ?? 0,
     countHalf: halfWidth(convolvePower(noise, SPEED_CLASSES), COVERAGE),
     drawNoise: sampler(noise),
   };

@@ -4,14 +4,16 @@
  * classes and bias mean speeds. All zero when the total is not positive.
  */
 export function projectCounts(counts: readonly number[]): number[] {
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  let total = 0;
+  for (const count of counts) total += count;
   if (total <= 0) return counts.map(() => 0);
-  let shift = 0;
-  let sum = 0;
-  counts.toSorted((left, right) => right - left).forEach((count, index) => {
+  const sorted = counts.toSorted((left, right) => right - left);
+  let [shift, sum, used] = [0, 0, 0];
+  for (const count of sorted) {
     sum += count;
-    const candidate = (sum - total) / (index + 1);
+    used += 1;
+    const candidate = (sum - total) / used;
     if (count > candidate) shift = candidate;
-  });
+  }
   return counts.map((count) => Math.max(0, count - shift));
 }

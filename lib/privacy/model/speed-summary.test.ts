@@ -1,12 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { meanSpeed, percentileSpeed, percentilesOf } from "@/lib/privacy/model/speed-summary";
+import { classMiddles, meanSpeed, percentileSpeed, percentilesOf } from "@/lib/privacy/model/speed-summary";
 
 const edges = [10, 20, 30, 45] as const;
+const middles = classMiddles(edges);
 const seed = 20_260_413;
 const counts = fc.array(fc.double({ min: 0, max: 500, noNaN: true }), { minLength: 5, maxLength: 5 });
 
 describe("speeds from class counts", () => {
+  it("take each class at its middle, the fastest as wide as the one below", () => {
+    expect(middles).toEqual([5, 15, 25, 37.5, 52.5]);
+  });
+
   it.each([
     [[7, 0, 0, 0, 0], 5],
     [[0, 0, 0, 0, 7], 52.5],
@@ -15,7 +20,7 @@ describe("speeds from class counts", () => {
     [[0, 0, 0, 0, 0], null],
     [[], null],
   ])("the mean of %j is %d", (one, expected) => {
-    expect(meanSpeed(one, edges)).toBe(expected);
+    expect(meanSpeed(one, middles)).toBe(expected);
   });
 
   it.each([
@@ -50,7 +55,7 @@ describe("speeds from class counts", () => {
   it("do not depend on how many vehicles there are, only on their shares", () => {
     const shares = [1, 4, 2, 2, 1];
     const many = shares.map((share) => 30 * share);
-    expect(meanSpeed(many, edges)).toBeCloseTo(meanSpeed(shares, edges) ?? 0, 9);
+    expect(meanSpeed(many, middles)).toBeCloseTo(meanSpeed(shares, middles) ?? 0, 9);
     expect(percentileSpeed(many, edges, 0.85)).toBeCloseTo(percentileSpeed(shares, edges, 0.85) ?? 0, 9);
   });
 });

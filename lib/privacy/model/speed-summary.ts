@@ -4,15 +4,19 @@ import type { SpeedEdges } from "@/lib/geo/model/region";
 /** Speeds that 15, 50 and 85 % of the visits do not exceed, km/h. */
 export type Percentiles = { readonly p15: number; readonly p50: number; readonly p85: number };
 
+/** The middle of each class, km/h: what a visit of the class is taken to have driven. */
+export function classMiddles(edges: SpeedEdges): readonly number[] {
+  return classBounds(edges).map(([low, high]) => (low + high) / 2);
+}
+
 /** Mean speed in km/h of counts per class (none negative), each class at its middle; null when all are zero. */
-export function meanSpeed(counts: readonly number[], edges: SpeedEdges): number | null {
-  const bounds = classBounds(edges);
+export function meanSpeed(counts: readonly number[], middles: readonly number[]): number | null {
   let [total, sum] = [0, 0];
-  bounds.forEach(([low, high], index) => {
+  for (let index = 0; index < middles.length; index += 1) {
     const count = counts[index] ?? 0;
     total += count;
-    sum += (count * (low + high)) / 2;
-  });
+    sum += count * (middles[index] ?? 0);
+  }
   return total > 0 ? sum / total : null;
 }
 
