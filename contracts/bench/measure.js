@@ -9,7 +9,8 @@ const { sent, travelTo } = require("../test/helpers/chain");
 const WORDS_OF_TILE = 128;
 const ITEMS = 8;
 const FLEET_VEHICLES = 100;
-const FLEETS = 16;
+/** Fleets of 127 counted vehicles that a tile holds: all of them, since the first ones find few carries. */
+const FLEETS = 31;
 const ORDER_RELEASES = 10;
 const CELLS = 49;
 

@@ -81,7 +81,7 @@ struct Ticket {
 
 /// @notice One encrypted contribution, as an item of a batch.
 /// A single vehicle has `tile` zero, no `levels`, one handle for each tile of `cover` and `vehicles` one.
-/// A fleet has one `tile`, `cover` zero, and one handle for each of its strictly increasing `levels`.
+/// A fleet has one `tile`, `cover` zero, and one handle for each of its `levels`, which are 0 to l without a gap.
 struct Contribution {
     uint32 regionId;
     uint32 epoch;
