@@ -16,8 +16,8 @@ import { epochName } from "@/scripts/cli/upload-report";
 
 export type TileState = { tile: string; status: TileStatus };
 
-/** Unix second from which an epoch may be sealed: on chain 31337 the curator need not wait for the grace, nor for a study's end. */
-function sealableAt(region: Region, epoch: number): number {
+/** Unix second from which this command may seal an epoch: on chain 31337 the curator need not wait for the grace, nor for a study's end. */
+export function sealableAt(region: Region, epoch: number): number {
   return region.chainId === localChainId ? epochEnd(region, epoch) : epochClosesAt(region, epoch);
 }
 
@@ -91,9 +91,11 @@ async function readEngineProgress(devnetUrl: string): Promise<z.infer<typeof pro
   return progressSchema.parse(await response.json());
 }
 
-/** Seconds between questions, and how long the devnet may be silent (it restarts by itself). */
 const pauseMs = 1_000;
+/** How long the devnet may be silent: it restarts by itself. */
 const silenceMs = 180_000;
+/** Questions until an engine that names no goal is believed to have none: it learns of a block a moment later. */
+const emptyAnswersMax = 4;
 
 /**
  * Waits until the local engine has computed the releases, with its progress. On public networks nothing is known of the
@@ -104,24 +106,24 @@ export async function waitForEngine(devnetUrl: string | null, vaults: readonly s
   const wanted = new Set(vaults.map((vault) => vault.toLowerCase()));
   let bar: ReturnType<Output["progress"]> | undefined;
   let answeredMs = performance.now();
-  try {
-    for (;;) {
-      const progress = await readEngineProgress(devnetUrl).catch(() => undefined); // restarting: asked again
-      if (progress === undefined && performance.now() - answeredMs > silenceMs) throw new AppError("engine.unavailable", `The local network at ${devnetUrl} does not answer.`);
-      if (progress !== undefined) {
-        answeredMs = performance.now();
-        const mine = progress.releases.filter(({ vault }) => wanted.has(vault.toLowerCase()));
-        const [done, total] = [sum(mine.map((release) => release.done)), sum(mine.map((release) => release.total))];
-        if (done >= total) return;
-        bar ??= output.progress("Computing on ciphertexts", total);
-        bar.update(done, "", progress.secondsLeft);
-        output.emit({ type: "engine", done, total, secondsLeft: progress.secondsLeft });
-      }
-      await delay(pauseMs);
+  for (let emptyAnswers = 0; emptyAnswers < emptyAnswersMax; await delay(pauseMs)) {
+    const progress = await readEngineProgress(devnetUrl).catch(() => undefined); // restarting: asked again
+    if (progress === undefined && performance.now() - answeredMs > silenceMs) throw new AppError("engine.unavailable", `The local network at ${devnetUrl} does not answer.`);
+    if (progress === undefined) continue;
+    answeredMs = performance.now();
+    const mine = progress.releases.filter(({ vault }) => wanted.has(vault.toLowerCase()));
+    const [done, total] = [sum(mine.map((release) => release.done)), sum(mine.map((release) => release.total))];
+    if (total === 0) {
+      if (bar !== undefined) break; // computed meanwhile
+      emptyAnswers += 1;
+      continue;
     }
-  } finally {
-    bar?.stop();
+    bar ??= output.progress("Computing on ciphertexts", total);
+    bar.update(done, "", progress.secondsLeft);
+    output.emit({ type: "engine", done, total, secondsLeft: progress.secondsLeft });
+    if (done >= total) break;
   }
+  bar?.stop();
 }
 
 function sum(values: readonly number[]): number {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { getPentagons } from "h3-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAmount, readRegionFile, regionOf } from "@/scripts/cli/region-file";
 
@@ -57,7 +58,7 @@ describe("a region's file", () => {
   });
 
   test("a pentagon is refused", async () => {
-    const file = await read({ ...good, tiles: undefined, covers: [["870800000ffffff"]] });
+    const file = await read({ ...good, tiles: undefined, covers: [[getPentagons(7)[0]]] });
     expect(() => regionOf(file, 31_337)).toThrow(expect.objectContaining({ code: "tile.pentagon" }));
   });
 });

@@ -5,7 +5,7 @@ import { systemRandom } from "@/lib/kernel/random";
 import type { Chain } from "@/lib/chain/gateway/provider";
 import { localChainId } from "@/lib/chain/model/network";
 import { refusalMessages } from "@/lib/chain/model/refusal";
-import { epochClosesAt, type Region } from "@/lib/geo/model/region";
+import type { Region } from "@/lib/geo/model/region";
 import { DeviceStore } from "@/lib/ingest/gateway/device-store";
 import { takeLock } from "@/lib/ingest/gateway/process-lock";
 import { RunJournal } from "@/lib/ingest/gateway/run-journal";
@@ -19,6 +19,7 @@ import { env } from "@/lib/platform/env";
 import { ensureFunds, openAccount } from "@/scripts/cli/account";
 import { openFhe, type ProverChoice } from "@/scripts/cli/connect";
 import type { Output } from "@/scripts/cli/output";
+import { sealableAt } from "@/scripts/cli/publish";
 import { markFailed } from "@/scripts/cli/run";
 import { epochName, printReports } from "@/scripts/cli/upload-report";
 
@@ -99,7 +100,7 @@ function summarizeRun(tally: UploadTally, items: readonly PlannedContribution[],
   output.emit({ type: "summary", contributions: items.length, accepted, countedBefore, refused, vehicles, gasUsed });
   output.say(`${accepted} of ${items.length} contributions counted${countedBefore > 0 ? `, ${countedBefore} counted by an earlier run` : ""}${refused > 0 ? `, ${refused} refused` : ""}; ${gasUsed} gas.`);
   const last = Math.max(...items.map(({ epoch }) => epoch));
-  if (accepted > 0) output.say(`The newest epoch takes contributions until ${new Date(epochClosesAt(region, last) * 1_000).toISOString()}; then npm run generate-heatmap -- --region ${region.slug} publishes it.`);
+  if (accepted > 0) output.say(`From ${new Date(sealableAt(region, last) * 1_000).toISOString()} on, npm run generate-heatmap -- --region ${region.slug} --out map.geojson publishes what was collected.`);
   if (refused > 0) markFailed();
 }
 
