@@ -27,6 +27,7 @@ export type SimulatedVehicle = { readonly vehicle: string; readonly points: read
 
 /** How long before the window a vehicle may have set out, so that not all of them start at its beginning. */
 const LEAD_SECONDS = 300;
+const ATTEMPTS = 8;
 const GPS_METRES = 3;
 /** How much of the receiver's error is still there at the next fix. */
 const GPS_MEMORY = 0.85;
@@ -54,12 +55,21 @@ export function simulateFleet(wish: FleetWish): SimulatedVehicle[] {
   const { streets } = wish;
   const area = areaOf(streets, wish.area);
   const conditionsAt = rememberConditions(streets);
-  return Array.from({ length: wish.vehicles }, (_, index) => {
-    const vehicle = `simulated-${wish.seed}-${String(index + 1).padStart(4, "0")}`;
-    const random = seededRandom(`${vehicle}/${wish.fromMs}`);
-    const fixes = driveAround({ streets, area, conditionsAt, driver: index + 1000 * wish.seed, random }, wish);
+  return Array.from({ length: wish.vehicles }, (_, index) => simulateVehicle(wish, { index, area, conditionsAt }));
+}
+
+type Surroundings = { readonly index: number; readonly area: Area; readonly conditionsAt: (timeMs: number) => Conditions };
+
+/** One vehicle; one that would not reach the area within the window is drawn anew. */
+function simulateVehicle(wish: FleetWish, { index, area, conditionsAt }: Surroundings): SimulatedVehicle {
+  const { streets, seed, fromMs } = wish;
+  const vehicle = `simulated-${seed}-${String(index + 1).padStart(4, "0")}`;
+  for (let attempt = 1; ; attempt += 1) {
+    const random = seededRandom(`${vehicle}/${fromMs}/${attempt}`);
+    const fixes = driveAround({ streets, area, conditionsAt, driver: index + 1000 * seed, random }, wish);
+    if (attempt < ATTEMPTS && !fixes.some(area.contains)) continue;
     return { vehicle, points: receive(fixes, { vehicle, streets, random }) };
-  });
+  }
 }
 
 function rememberConditions(streets: Streets): (timeMs: number) => Conditions {

@@ -8,7 +8,8 @@ import { type TripEnds, tripEnds } from "@/local/city/traffic/places";
 export type Area = {
   readonly center: GridPoint;
   readonly radiusUnits: number;
-  /** Whether a node of the network lies in one of the tiles. */
+  /** Whether a place lies in one of the tiles; for nodes of the network the answer is known beforehand. */
+  readonly contains: (place: GridPoint) => boolean;
   readonly isInside: (node: number) => boolean;
   readonly insideEnds: TripEnds;
   /** The nodes within reach of a trip of average length, the inside included. */
@@ -30,12 +31,14 @@ export function areaOf(streets: Streets, tiles: readonly string[]): Area {
   const box = boxOf(corners);
   const center = { x: (box.west + box.east) / 2, y: (box.north + box.south) / 2 };
   const radiusUnits = Math.max(...corners.map((corner) => distance(corner, center)));
-  const inside = nodesInside(streets, { tiles: new Set(tiles), resolution: getResolution(first) });
+  const contains = containment(new Set(tiles), getResolution(first));
+  const inside = new Set(streets.nodes.flatMap((place, node) => (contains(place) ? [node] : [])));
   const reach = radiusUnits + REACH_METRES / streets.metresPerUnit;
   const isNear = (node: number) => distance(streets.nodes[node] ?? center, center) < reach;
   return {
     center,
     radiusUnits,
+    contains,
     isInside: (node) => inside.has(node),
     insideEnds: tripEnds(streets, (node) => inside.has(node)),
     nearEnds: tripEnds(streets, isNear),
@@ -46,11 +49,9 @@ function distance(one: GridPoint, other: GridPoint): number {
   return Math.hypot(one.x - other.x, one.y - other.y);
 }
 
-function nodesInside(streets: Streets, { tiles, resolution }: { tiles: ReadonlySet<string>; resolution: number }): Set<number> {
-  const inside = new Set<number>();
-  streets.nodes.forEach((point, node) => {
-    const [longitude, latitude] = gridToLonLat(point);
-    if (tiles.has(latLngToCell(latitude, longitude, resolution))) inside.add(node);
-  });
-  return inside;
+function containment(tiles: ReadonlySet<string>, resolution: number): Area["contains"] {
+  return (place) => {
+    const [longitude, latitude] = gridToLonLat(place);
+    return tiles.has(latLngToCell(latitude, longitude, resolution));
+  };
 }
