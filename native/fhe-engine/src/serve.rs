@@ -29,9 +29,10 @@ pub fn serve(options: &ServeOptions, input: impl BufRead, output: impl Write + S
     let events = outbox.clone();
     let notify: Notify = Box::new(move |event| events.event(event));
     let engine = Engine::open(TfheArithmetic::new(keys.clone()), store, &options.engine, notify)?;
+    let cursor = engine.cursor().map(|block| json!({ "block": block.number, "hash": block.hash }));
     outbox.event(json!({
         "event": "ready", "publicKeyPath": paths.public, "crsPath": paths.crs,
-        "publicKeyId": keys.public.public_key_id, "crsId": keys.public.crs_id, "cursor": engine.cursor(),
+        "publicKeyId": keys.public.public_key_id, "crsId": keys.public.crs_id, "cursor": cursor,
     }));
     let service = Service::new(engine, keys);
     let outcome = read_requests(input, &outbox, |request, reply| service.call(request, reply));

@@ -64,7 +64,7 @@ impl Word {
     }
 
     pub fn trivial(key: &ServerKey, scalar: Clear) -> Self {
-        let spread = |block: u64| key.as_ref().create_trivial(spread_bits(block));
+        let spread = |block: u64| key.as_ref().unchecked_create_trivial(spread_bits(block));
         Self::from_spread(bitwise::clear_blocks(scalar, FheType::Uint256.blocks()).into_iter().map(spread).collect())
     }
 
@@ -218,7 +218,7 @@ fn count_block(key: &ServerKey, blocks: &[&Ciphertext], image: impl Fn(u64) -> u
     let known: u64 = blocks.iter().filter(is_known).filter_map(|b| b.decrypt_trivial_message_and_carry().ok()).sum();
     let unknown: Vec<&&Ciphertext> = blocks.iter().filter(|block| !block.is_trivial()).collect();
     match unknown.as_slice() {
-        [] => key.as_ref().create_trivial(image(known)),
+        [] => key.as_ref().unchecked_create_trivial(image(known)),
         [only] => map_single(key, only, |value| image(known + value)),
         _ => {
             let mut sum = blocks[0].clone();
@@ -230,7 +230,7 @@ fn count_block(key: &ServerKey, blocks: &[&Ciphertext], image: impl Fn(u64) -> u
 
 fn map_single(key: &ServerKey, block: &Ciphertext, image: impl Fn(u64) -> u64) -> Ciphertext {
     if SPREAD_VALUES.iter().all(|value| image(*value) == image(0)) {
-        return key.as_ref().create_trivial(image(0));
+        return key.as_ref().unchecked_create_trivial(image(0));
     }
     if SPREAD_VALUES.iter().all(|value| image(*value) == *value) {
         return block.clone();

@@ -1,0 +1,9 @@
+//! The engine on real ciphertexts. Keys are fixed (`fixtures/`), so that a proof that the relayer SDK made for them
+//! stays a golden vector; what can be derived from them is derived once and kept in cargo's folder for tests.
+
+mod inputs;
+mod numbers;
+mod process;
+mod randomness;
+mod support;
+mod words;
