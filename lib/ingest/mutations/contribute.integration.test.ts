@@ -14,6 +14,7 @@ import { RunJournal } from "@/lib/ingest/gateway/run-journal";
 import { localTickets, type TicketSource } from "@/lib/ingest/gateway/tickets";
 import type { PlannedContribution } from "@/lib/ingest/model/planned-contribution";
 import { contribute, type ContributeOptions, type ContributeOutcome } from "@/lib/ingest/mutations/contribute";
+import { prepareItem } from "@/lib/ingest/mutations/prepare-item";
 import { sendBatch } from "@/lib/ingest/mutations/send-batch";
 import { isAppError } from "@/lib/kernel/errors";
 import type { Hex } from "@/lib/kernel/hex";
@@ -111,6 +112,16 @@ describe("contributing", () => {
     expect(outcomes).toHaveLength(25);
     expect(states(outcomes).every((state) => state === "accepted")).toBe(true);
     expect(transactions.size).toBe(3);
+  });
+
+  test("a batch that no transaction holds is halved until it fits", async () => {
+    const before = await statusOf();
+    const prepared = await Promise.all(Array.from({ length: 30 }, () => prepareItem(vehicle(), { fhe, histogram, random: systemRandom })));
+    const outcomes = await sendBatch(prepared, { chain, sender, tickets });
+    const transactions = new Set(outcomes.map((outcome) => (outcome.state === "accepted" ? outcome.transaction : null)));
+    expect(transactions.size).toBeGreaterThan(1);
+    expect(transactions).not.toContain(null);
+    expect((await statusOf()).tickets - before.tickets).toBe(30);
   });
 
   test("a bad item is refused with its reason and the others go on", async () => {
