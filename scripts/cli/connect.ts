@@ -3,6 +3,7 @@ import { AppError } from "@/lib/kernel/errors";
 import { createFheClient } from "@/lib/fhe/gateway/client";
 import type { FheClient } from "@/lib/fhe/model/client";
 import { assertChain, connectChain, type Chain } from "@/lib/chain/gateway/provider";
+import { patientRpc } from "@/lib/chain/gateway/rpc";
 import { readDeployment, type Deployment } from "@/lib/platform/deployment";
 import { env } from "@/lib/platform/env";
 import { engineBinary } from "@/local/build/engine";
@@ -11,9 +12,8 @@ import type { Output } from "@/scripts/cli/output";
 /** The chain of the deployment that this process works with, checked. */
 export async function openChain(): Promise<{ chain: Chain; deployment: Deployment }> {
   const deployment = await readDeployment();
-  const chain = connectChain(deployment);
-  await assertChain(chain);
-  return { chain, deployment };
+  await assertChain(connectChain(deployment)); // a network that is not there at the beginning is said at once
+  return { chain: connectChain(deployment, patientRpc), deployment };
 }
 
 /** Which prover to use: by default the engine's where it is built (3 s a proof), else the SDK's (some 30 s); none for reading. */

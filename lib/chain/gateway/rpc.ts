@@ -12,11 +12,16 @@ export type RpcOptions = {
   timeoutMs?: number;
   /** Attempts in all, the first included; default 4. */
   attempts?: number;
-  /** Milliseconds before the second attempt, doubled before each further one; default 250. */
+  /** Milliseconds before the second attempt, doubled before each further one up to 4 s; default 250. */
   pauseMs?: number;
 };
 
+/** For commands that people leave alone: a service that is restarted is waited for, some 90 s. */
+export const patientRpc: RpcOptions = { attempts: 27 };
+
 const defaults = { timeoutMs: 20_000, attempts: 4, pauseMs: 250 } satisfies Required<RpcOptions>;
+
+const pauseMsMax = 4_000;
 
 /** Statuses that say "later", not "no". */
 const retryableStatuses = new Set([408, 425, 429, 500, 502, 503, 504]);
@@ -67,7 +72,7 @@ export async function callRpc(url: string, call: { method: string; params: unkno
       if (attempt >= attempts) {
         throw new AppError("chain.unreachable", `The chain at ${url} does not answer ${call.method} (${attempts} attempts).`, { cause });
       }
-      await delay(pauseMs * 2 ** (attempt - 1));
+      await delay(Math.min(pauseMs * 2 ** (attempt - 1), pauseMsMax));
     }
   }
 }
