@@ -94,7 +94,6 @@ class Cutter {
       if (from > 0) this.close();
       if (this.current.length === 0) this.current.push(fixAt(start, end, from));
       this.current.push(fixAt(start, end, to));
-      if (to < 1) this.close();
     }
   }
 

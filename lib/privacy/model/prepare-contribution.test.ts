@@ -120,10 +120,11 @@ describe("preparing one vehicle's drive", () => {
   });
 
   it("takes the cover with most visits in an epoch, counts the rest as dropped and does not charge them", () => {
-    const [first = "", ...others] = region.covers[0] ?? [];
-    const split = { ...region, covers: [[first], others] };
-    const { epochs, report, book } = prepare({ region: split, points: straight(travel(middle, 0, -3_000), 0, { kmh: 36, seconds: 600 }) });
+    const split = { ...region, covers: [[loop], defaultCover(loop).filter((tile) => tile !== loop)] };
+    const { epochs, report, book } = prepare({ region: split });
     expect(epochs).toHaveLength(1);
+    expect(report.otherCover).toBeGreaterThan(2);
+    expect(report.counted).toBeGreaterThan(2);
     expect(report.otherCover).toBe(report.kept - report.counted);
     expect(epsilonSpent(book, "2026-04-01")).toBe(report.counted / 2);
   });

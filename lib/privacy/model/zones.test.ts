@@ -79,6 +79,13 @@ describe("marked places", () => {
     );
   });
 
+  it("near a known place need a disc as much larger as they are away from it", () => {
+    const random = seededRandom(7n);
+    const book = markPlace(rememberPlace([], home, random), { ...travel(home, 1, 150), metres: 500 }, random);
+    expect(book).toHaveLength(1);
+    expect(disc(book)?.radiusMetres).toBeCloseTo(600 + 500 + 150, 6);
+  });
+
   it("keep the centre of the disc that is there: a second disc would give the place away", () => {
     const random = seededRandom(5n);
     const known = rememberPlace([], home, random);
