@@ -76,8 +76,14 @@ async function measureNaive() {
   const [sender] = await ethers.getSigners();
   const input = fhevm.createEncryptedInput(naive.target, sender.address);
   const { handles, inputProof } = await input.add8(7).add32(42).encrypt();
-  const ranges = [[0, 25], [25, CELLS]];
-  const whole = await naive.contribute(handles[0], handles[1], inputProof, 0, CELLS).then(() => true, () => false);
+  const ranges = [
+    [0, 25],
+    [25, CELLS],
+  ];
+  const whole = await naive.contribute(handles[0], handles[1], inputProof, 0, CELLS).then(
+    () => true,
+    () => false
+  );
   const note = whole ? "fits one transaction" : "one transaction reverts over 20,000,000 HCU; measured as two, each 25 or 24 cells";
   const total = { gas: 0, hcu: 0 };
   for (let round = 0; round < 2; round++) {

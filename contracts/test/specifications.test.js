@@ -5,7 +5,10 @@ const path = require("node:path");
 const { artifacts } = require("hardhat");
 
 const filesUnder = (folder, ending) =>
-  readdirSync(folder, { recursive: true }).map(String).filter((name) => name.endsWith(ending)).map((name) => path.join(folder, name));
+  readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => path.join(folder, name));
 
 /** Leaves of a branch tree, each under its function: lines that nothing deeper follows. */
 function leavesOf(tree) {
@@ -40,7 +43,11 @@ describe("specifications", () => {
       const leaves = leavesOf(readFileSync(tree, "utf8")).map(({ subject, title }) => `${subject}: ${title}`);
       assert.ok(leaves.length > 5);
       assert.equal(new Set(leaves).size, leaves.length, "a branch stands twice");
-      assert.deepEqual(leaves.filter((leaf) => !titles.has(leaf)), [], "branches without a test");
+      assert.deepEqual(
+        leaves.filter((leaf) => !titles.has(leaf)),
+        [],
+        "branches without a test"
+      );
       const subjects = new Set(leaves.map((leaf) => leaf.split(": ")[0]));
       const untold = [...titles].filter((title) => subjects.has(title.split(": ")[0]) && !leaves.includes(title));
       assert.deepEqual(untold, [], "tests without a branch");
@@ -48,7 +55,9 @@ describe("specifications", () => {
   }
 
   it("every custom error of our own contracts is met by a test", async () => {
-    const tests = filesUnder(__dirname, ".test.js").map((file) => readFileSync(file, "utf8")).join("\n");
+    const tests = filesUnder(__dirname, ".test.js")
+      .map((file) => readFileSync(file, "utf8"))
+      .join("\n");
     const names = new Set();
     for (const contract of ["ITrafficHistogram", "ITrafficDataMarketplace", "ReleaseVault", "TestDollar"]) {
       const { abi } = await artifacts.readArtifact(contract);
@@ -57,6 +66,9 @@ describe("specifications", () => {
     const library = /^(ERC20|ERC2612|ECDSA|Invalid(AccountNonce|ShortString)|StringTooLong)/;
     const own = [...names].filter((name) => !library.test(name));
     assert.ok(own.length > 30);
-    assert.deepEqual(own.filter((name) => !tests.includes(`"${name}"`)), []);
+    assert.deepEqual(
+      own.filter((name) => !tests.includes(`"${name}"`)),
+      []
+    );
   });
 });

@@ -53,7 +53,7 @@ function revertDataOf(error) {
 async function assertReverts(attempt, contract, name, args) {
   const error = await Promise.resolve(attempt).then(
     () => assert.fail(`expected a revert with ${name}`),
-    (reason) => reason,
+    (reason) => reason
   );
   const data = revertDataOf(error);
   if (data === undefined) throw error;

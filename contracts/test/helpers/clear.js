@@ -44,14 +44,14 @@ function fromSignedPlanes(planes) {
 /** Binary planes of 256 non-negative integers. */
 function toPlanes(values, planes) {
   return Array.from({ length: planes }, (_, p) =>
-    values.reduce((word, value, bit) => word | (BigInt(Math.floor(value / 2 ** p) % 2) << BigInt(bit)), 0n),
+    values.reduce((word, value, bit) => word | (BigInt(Math.floor(value / 2 ** p) % 2) << BigInt(bit)), 0n)
   );
 }
 
 /** What suppression must leave of noised counts: cells one of whose five classes reached the threshold; spare bits zero. */
 function suppress(noised, threshold) {
   const shown = Array.from({ length: CELLS }, (_, cell) =>
-    Array.from({ length: CLASSES }, (_, c) => noised[c * CELLS + cell]).some((count) => count >= threshold),
+    Array.from({ length: CLASSES }, (_, c) => noised[c * CELLS + cell]).some((count) => count >= threshold)
   );
   return noised.map((count, bit) => (bit < CELLS * CLASSES && shown[bit % CELLS] ? count : 0));
 }

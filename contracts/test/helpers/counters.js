@@ -66,7 +66,11 @@ async function noisedHandles(histogram, releaseId) {
 async function publishBySlot(histogram, releaseIds) {
   const value = toBeHex((BigInt(await hre.ethers.provider.getBlockNumber()) << PUBLISHED_BLOCK_BIT) | PUBLISHED, 32);
   for (const releaseId of releaseIds) {
-    await hre.network.provider.send("hardhat_setStorageAt", [histogram.target, toQuantity(await slotOfMapping("_tallies", releaseId)), value]);
+    await hre.network.provider.send("hardhat_setStorageAt", [
+      histogram.target,
+      toQuantity(await slotOfMapping("_tallies", releaseId)),
+      value,
+    ]);
   }
 }
 

@@ -20,7 +20,15 @@ async function decryptAsReader({ histogram }, { reader, vault, handles }) {
     const part = handles.slice(i, i + HANDLES_MAX);
     const pairs = part.map((handle) => ({ handle, contractAddress: histogram.target }));
     const result = await instance.delegatedUserDecrypt(
-      pairs, privateKey, publicKey, signature, [histogram.target], vault, reader.address, start, days,
+      pairs,
+      privateKey,
+      publicKey,
+      signature,
+      [histogram.target],
+      vault,
+      reader.address,
+      start,
+      days
     );
     values.push(...part.map((handle) => result[handle]));
   }

@@ -76,7 +76,21 @@ async function deployMarket(options) {
     await sent(token.mint(account.address, 1_000_000n * 10n ** 6n));
     await sent(token.connect(account).approve(market.target, ethers.MaxUint256));
   }
-  return { ...world, market, token, quoteSigner, seller, refunder, accountant, buyer, otherBuyer, otherReader, regionId, releases, listing };
+  return {
+    ...world,
+    market,
+    token,
+    quoteSigner,
+    seller,
+    refunder,
+    accountant,
+    buyer,
+    otherBuyer,
+    otherReader,
+    regionId,
+    releases,
+    listing,
+  };
 }
 
 /** A signed quote; whatever is given replaces the honest value before it is signed. */
@@ -120,10 +134,23 @@ function earningsTree(world, entries) {
       places[entry] = place >> 1;
     });
     level = Array.from({ length: Math.ceil(level.length / 2) }, (_, i) =>
-      level[2 * i + 1] === undefined ? level[2 * i] : pair(level[2 * i], level[2 * i + 1]),
+      level[2 * i + 1] === undefined ? level[2 * i] : pair(level[2 * i], level[2 * i + 1])
     );
   }
   return { root: level[0], proofs };
 }
 
-module.exports = { DAY, PRICE, buy, deployMarket, earningsTree, hashReleases, noPermit, permitTypes, publishReleases, quoteFor, randomId, travel };
+module.exports = {
+  DAY,
+  PRICE,
+  buy,
+  deployMarket,
+  earningsTree,
+  hashReleases,
+  noPermit,
+  permitTypes,
+  publishReleases,
+  quoteFor,
+  randomId,
+  travel,
+};

@@ -27,7 +27,10 @@ async function handlesSince(block) {
 async function aclEventsSince(block, name) {
   const abi = new ethers.Interface(aclAbi);
   const logs = await ethers.provider.getLogs({ address: ACL, fromBlock: block });
-  return logs.map((log) => abi.parseLog(log)).filter((event) => event.name === name).map(({ args }) => args);
+  return logs
+    .map((log) => abi.parseLog(log))
+    .filter((event) => event.name === name)
+    .map(({ args }) => args);
 }
 
 /** Asks the access control list many questions at once. */
@@ -85,7 +88,8 @@ describe("TrafficHistogram: who can read what", () => {
 
   it("the run made handles of every kind", () => {
     const kinds = new Set(handles.values());
-    for (const kind of ["VerifyInput", "FheBitAnd", "FheBitOr", "FheBitXor", "FheRand", "FheShl", "FheShr", "FheNot"]) assert.ok(kinds.has(kind), kind);
+    for (const kind of ["VerifyInput", "FheBitAnd", "FheBitOr", "FheBitXor", "FheRand", "FheShl", "FheShr", "FheNot"])
+      assert.ok(kinds.has(kind), kind);
     assert.ok(handles.size > 200, `${handles.size} handles`);
   });
 
@@ -107,9 +111,10 @@ describe("TrafficHistogram: who can read what", () => {
   it("nothing was made publicly decryptable, and only the vault has delegated", async () => {
     assert.deepEqual(await aclEventsSince(block, "AllowedForDecryption"), []);
     const delegated = await aclEventsSince(block, "DelegatedForUserDecryption");
-    assert.deepEqual(delegated.map(({ delegator, delegate, contractAddress }) => [delegator, delegate, contractAddress]), [
-      [release.vault, world.reader.address, world.histogram.target],
-    ]);
+    assert.deepEqual(
+      delegated.map(({ delegator, delegate, contractAddress }) => [delegator, delegate, contractAddress]),
+      [[release.vault, world.reader.address, world.histogram.target]]
+    );
   });
 
   it("the reader decrypts the published planes, and none of the other handles", async () => {

@@ -45,7 +45,9 @@ function* nodesOf(node) {
 /** Text of a source file that a node stands for. */
 const textOf = (source, { src }) => {
   const [start, length] = src.split(":").map(Number);
-  return Buffer.from(source).subarray(start, start + length).toString();
+  return Buffer.from(source)
+    .subarray(start, start + length)
+    .toString();
 };
 
 describe("TrafficHistogram: call sites of the compiled contract", () => {
@@ -67,18 +69,23 @@ describe("TrafficHistogram: call sites of the compiled contract", () => {
         [...nodesOf(ast)]
           .filter((node) => node.nodeType === "FunctionCall" && node.expression.nodeType === "MemberAccess")
           .filter(({ expression }) => expression.memberName === member && expression.expression.name === library)
-          .map((node) => `${file.slice(4)}: ${textOf(sources[file].content, node)}`),
+          .map((node) => `${file.slice(4)}: ${textOf(sources[file].content, node)}`)
       );
 
   it("a handle is allowed to the contract itself in one place, and to another address in one place: the vault, in _publish", () => {
-    const calls = ["FHE", "Impl"].flatMap((library) => ["allow", "allowThis", "allowTransient"].flatMap((member) => callsOf(library, member)));
+    const calls = ["FHE", "Impl"].flatMap((library) =>
+      ["allow", "allowThis", "allowTransient"].flatMap((member) => callsOf(library, member))
+    );
     assert.deepEqual(calls.sort(), [
       "histogram/Releases.sol: Impl.allow(handles[i], vault)",
       "libraries/Gates.sol: Impl.allow(euint256.unwrap(a), address(this))",
     ]);
     const { ast } = compiled["src/histogram/Releases.sol"];
     const publish = [...nodesOf(ast)].find((node) => node.nodeType === "FunctionDefinition" && node.name === "_publish");
-    assert.match(textOf(sources["src/histogram/Releases.sol"].content, publish), /address vault = Clones\.cloneDeterministic[^]*Impl\.allow\(handles\[i\], vault\)/);
+    assert.match(
+      textOf(sources["src/histogram/Releases.sol"].content, publish),
+      /address vault = Clones\.cloneDeterministic[^]*Impl\.allow\(handles\[i\], vault\)/
+    );
     assert.equal(publish.visibility, "private");
   });
 
@@ -102,7 +109,9 @@ describe("TrafficHistogram: call sites of the compiled contract", () => {
     const lowLevel = Object.entries(compiled)
       .filter(([file]) => file.startsWith("src/histogram/") || file.startsWith("src/libraries/"))
       .flatMap(([, { ast }]) => [...nodesOf(ast)])
-      .filter((node) => node.nodeType === "InlineAssembly" || ["call", "delegatecall", "staticcall", "functionCall"].includes(node.memberName));
+      .filter(
+        (node) => node.nodeType === "InlineAssembly" || ["call", "delegatecall", "staticcall", "functionCall"].includes(node.memberName)
+      );
     assert.deepEqual(lowLevel, []);
   });
 

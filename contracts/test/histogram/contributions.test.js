@@ -4,8 +4,17 @@ const { assertReverts, eventsOf, now, sent, travelTo } = require("../helpers/cha
 const { countBits, randomSource, randomWord } = require("../helpers/clear");
 const { countersOf } = require("../helpers/counters");
 const {
-  HOUR, contribute, contribution, createRegion, deployHistogram, domainOf, encryptWords, loopCover, loopTile,
-  refusals: reasons, regionParams, ticketTypes,
+  HOUR,
+  contribute,
+  createRegion,
+  deployHistogram,
+  domainOf,
+  encryptWords,
+  loopCover,
+  loopTile,
+  refusals: reasons,
+  regionParams,
+  ticketTypes,
 } = require("../helpers/histogram");
 const refusals = require("../helpers/refusals");
 const { freshWallet, honestItem, tileFacts, words } = refusals;
@@ -34,7 +43,8 @@ describe("TrafficHistogram: contributions", () => {
     assert.deepEqual(outcome, [null]);
     const [{ args }] = eventsOf(receipt, world.histogram, "ContributionAccepted");
     assert.deepEqual([...args].map(String), [regionId, 0, item.oneTimeAddress, 0, 0, 1, ""].map(String));
-    for (const tile of loopCover) assert.deepEqual(await status(regionId, tile), { state: "Collecting", tickets: 1, vehicles: 1, weight: 1 });
+    for (const tile of loopCover)
+      assert.deepEqual(await status(regionId, tile), { state: "Collecting", tickets: 1, vehicles: 1, weight: 1 });
     assert.equal(await world.histogram.isSpent(item.oneTimeAddress), true);
   });
 
@@ -46,7 +56,15 @@ describe("TrafficHistogram: contributions", () => {
     const [{ args }] = eventsOf(receipt, world.histogram, "ContributionAccepted");
     assert.deepEqual([args.tile, args.vehicles, args.levels.map(Number)], [loopTile, 100n, [0, 1, 2, 3, 4, 5, 6]]);
     assert.deepEqual(await status(regionId), { state: "Collecting", tickets: 1, vehicles: 100, weight: 127 });
-    assert.equal((await status(regionId, loopCover.find((tile) => tile !== loopTile))).tickets, 0);
+    assert.equal(
+      (
+        await status(
+          regionId,
+          loopCover.find((tile) => tile !== loopTile)
+        )
+      ).tickets,
+      0
+    );
   });
 
   it("words of vehicles and fleets, in many batches and covers, add up as in an independent model", async () => {
@@ -157,14 +175,26 @@ describe("TrafficHistogram: contributions", () => {
       await assertRefused(await honest(regionId, { words: words(8) }), "WrongWordCount");
       await assertRefused(await honest(regionId, { handles: [] }), "WrongWordCount");
       await assertRefused(await honest(regionId, { tile: loopTile, words: words(3), levels: [0, 1] }), "WrongWordCount");
-      await assertRefused(await honest(regionId, { tile: loopTile, words: words(1), levels: [], handles: [], vehicles: 1, maxLevel: 7 }), "WrongWordCount");
+      await assertRefused(
+        await honest(regionId, { tile: loopTile, words: words(1), levels: [], handles: [], vehicles: 1, maxLevel: 7 }),
+        "WrongWordCount"
+      );
       const nine = new Array(9).fill((await encryptWords(world.histogram.target, world.stranger.address, [1n])).handles[0]);
-      await assertRefused(await honest(regionId, { tile: loopTile, handles: nine, levels: [0, 1, 2, 3, 4, 5, 6, 7, 8], maxLevel: 9 }), "WrongWordCount");
+      await assertRefused(
+        await honest(regionId, { tile: loopTile, handles: nine, levels: [0, 1, 2, 3, 4, 5, 6, 7, 8], maxLevel: 9 }),
+        "WrongWordCount"
+      );
     });
 
     it("with levels that repeat, fall, skip or do not begin at zero, or a vehicle with levels", async () => {
       const regionId = await region();
-      for (const levels of [[0, 0, 1], [0, 2, 1], [0, 1, 3], [1, 2, 3], [7, 7, 7]]) {
+      for (const levels of [
+        [0, 0, 1],
+        [0, 2, 1],
+        [0, 1, 3],
+        [1, 2, 3],
+        [7, 7, 7],
+      ]) {
         await assertRefused(await honest(regionId, { tile: loopTile, words: words(3), levels, maxLevel: 7 }), "LevelsNotIncreasing");
       }
       await assertRefused(await honest(regionId, { levels: [0, 1, 2, 3, 4, 5, 6] }), "LevelsNotIncreasing");
@@ -276,7 +306,10 @@ describe("TrafficHistogram: contributions", () => {
       }
       assert.equal((await status(regionId)).weight, 3_825);
       await assertRefused(await honest(regionId, { tile: loopTile, words: words(8) }), "CapacityExceeded");
-      const rest = [await honest(regionId, { tile: loopTile, words: words(7) }), await honest(regionId, { tile: loopTile, words: words(6) })];
+      const rest = [
+        await honest(regionId, { tile: loopTile, words: words(7) }),
+        await honest(regionId, { tile: loopTile, words: words(6) }),
+      ];
       const last = [4, 3, 1, 1].map((length) => honest(regionId, { tile: loopTile, words: words(length) }));
       const { outcome } = await contribute(world, [...rest, ...(await Promise.all(last)), await honest(regionId)]);
       // 3,825 + 127 + 63 + 15 is 4,030: 7 more do not fit, 1 and 1 do, and then the cover's other tiles don't help.

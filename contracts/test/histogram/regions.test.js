@@ -2,7 +2,17 @@ const assert = require("node:assert/strict");
 const { ethers } = require("hardhat");
 const { cellToChildren, getPentagons } = require("h3-js");
 const { assertReverts, eventsOf, sent } = require("../helpers/chain");
-const { HOUR, createRegion, deployHistogram, loopCover, loopTile, profiles, regionParams, roleId, slugBytes } = require("../helpers/histogram");
+const {
+  HOUR,
+  createRegion,
+  deployHistogram,
+  loopCover,
+  loopTile,
+  profiles,
+  regionParams,
+  roleId,
+  slugBytes,
+} = require("../helpers/histogram");
 const { otherChain } = require("../helpers/other-chain");
 
 const standard = { profile: profiles.standard, ticketsMin: 20 };
@@ -17,7 +27,11 @@ describe("TrafficHistogram: regions", () => {
   const attempt = async (changes, signer = world.curator) => world.histogram.connect(signer).createRegion(await regionParams(changes));
 
   it("a region's parameters are kept and emitted exactly as given", async () => {
-    const params = await regionParams({ ...standard, covers: [loopCover.slice(0, 4), loopCover.slice(4)].map((c) => [...c]), studyUntil: 0 });
+    const params = await regionParams({
+      ...standard,
+      covers: [loopCover.slice(0, 4), loopCover.slice(4)].map((c) => [...c]),
+      studyUntil: 0,
+    });
     await assertReverts(attempt({ ...params }), world.histogram, "InvalidParameter", invalid("covers"));
     params.covers = [loopCover];
     const receipt = await sent(world.histogram.connect(world.curator).createRegion(params));
@@ -33,7 +47,10 @@ describe("TrafficHistogram: regions", () => {
 
   it("only the curator creates regions", async () => {
     for (const signer of [world.admin, world.stranger, world.ticketSigner]) {
-      await assertReverts(attempt({}, signer), world.histogram, "AccessControlUnauthorizedAccount", [signer.address, roleId("CURATOR_ROLE")]);
+      await assertReverts(attempt({}, signer), world.histogram, "AccessControlUnauthorizedAccount", [
+        signer.address,
+        roleId("CURATOR_ROLE"),
+      ]);
     }
   });
 
@@ -65,7 +82,12 @@ describe("TrafficHistogram: regions", () => {
     samplingPpm: [0, 1_000_001],
     visitsMax: [0],
     ticketsMin: [0, 4_033],
-    speedEdges: [[0, 1, 2, 3], [10, 10, 20, 30], [10, 20, 15, 30], [10, 20, 30, 30]],
+    speedEdges: [
+      [0, 1, 2, 3],
+      [10, 10, 20, 30],
+      [10, 20, 15, 30],
+      [10, 20, 30, 30],
+    ],
     covers: [[], [[]], [[...loopCover, ...loopCover]]],
   })) {
     values.forEach((value) => {

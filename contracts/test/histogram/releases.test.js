@@ -1,16 +1,26 @@
 const assert = require("node:assert/strict");
-const { ethers, fhevm, network } = require("hardhat");
+const { ethers, fhevm } = require("hardhat");
 const { assertReverts, eventsOf, mine, now, sent, travel, travelTo } = require("../helpers/chain");
 const { fromSignedPlanes, randomSource, randomWord, suppress } = require("../helpers/clear");
 const { countersOf, noisedHandles } = require("../helpers/counters");
-const { decryptAsReader, reveal } = require("../helpers/decrypt");
+const { reveal } = require("../helpers/decrypt");
 const {
-  HOUR, contribute, contribution, createRegion, deployHistogram, loopCover, loopTile, profiles, regionParams, roleId, states,
+  HOUR,
+  contribute,
+  contribution,
+  createRegion,
+  deployHistogram,
+  loopCover,
+  loopTile,
+  profiles,
+  regionParams,
+  roleId,
+  states,
 } = require("../helpers/histogram");
+const { collectTile, publishTile, sealTile } = require("../helpers/releases");
 const { otherChain } = require("../helpers/other-chain");
 
 const DAY = 24 * HOUR;
-const UNTIL_MIN = 3_600;
 
 describe("TrafficHistogram: releases", () => {
   let world;
@@ -20,27 +30,9 @@ describe("TrafficHistogram: releases", () => {
     histogram = world.histogram;
   });
 
-  /** A region of one tile whose epoch 0 is over but in its grace, with `tickets` vehicles of one cell. */
-  async function collected({ tickets = 1, ...changes } = {}) {
-    const regionId = await createRegion(world, { covers: [[loopTile]], start: (await now()) - HOUR - 60, graceSeconds: DAY, ...changes });
-    const items = await Promise.all(Array.from({ length: tickets }, () => contribution(world, { regionId, words: [1n] })));
-    if (tickets > 0) await contribute(world, items);
-    return { regionId, releaseId: await histogram.releaseIdOf(regionId, loopTile, 0) };
-  }
-
-  async function sealed(options) {
-    const made = await collected(options);
-    await sent(histogram.connect(world.curator).seal(made.regionId, loopTile, 0));
-    return made;
-  }
-
-  async function published(options) {
-    const made = await sealed(options);
-    const receipt = await sent(histogram.release(made.regionId, loopTile, 0));
-    const [{ args }] = eventsOf(receipt, histogram, "ReleasePublished");
-    return { ...made, vault: args.vault, planes: [...args.planes], receipt };
-  }
-
+  const collected = (options) => collectTile(world, options);
+  const sealed = (options) => sealTile(world, options);
+  const published = (options) => publishTile(world, options);
   const evenCells = Array.from({ length: 245 }, (_, bit) => ((bit % 49) % 2 === 0 ? 1n << BigInt(bit) : 0n)).reduce((a, b) => a | b);
   const stateOf = async (regionId) => states[(await histogram.tileStatus(regionId, loopTile, 0)).state];
   const wrongState = (releaseId, expected, actual) => [releaseId, states.indexOf(expected), states.indexOf(actual)];
@@ -49,7 +41,11 @@ describe("TrafficHistogram: releases", () => {
     it("anyone seals after the grace, nobody before", async () => {
       const { regionId } = await collected();
       const closesAt = await histogram.closesAt(regionId, 0);
-      await assertReverts(histogram.connect(world.stranger).seal(regionId, loopTile, 0), histogram, "EpochStillOpen", [regionId, 0, closesAt]);
+      await assertReverts(histogram.connect(world.stranger).seal(regionId, loopTile, 0), histogram, "EpochStillOpen", [
+        regionId,
+        0,
+        closesAt,
+      ]);
       await travelTo(closesAt);
       const receipt = await sent(histogram.connect(world.stranger).seal(regionId, loopTile, 0));
       const [{ args }] = eventsOf(receipt, histogram, "TileSealed");
@@ -128,13 +124,18 @@ describe("TrafficHistogram: releases", () => {
       for (let i = 0; i < 3; i++) {
         // Nobody drove in the odd cells.
         const planes = Array.from({ length: 7 }, (_, level) => randomWord(random, level < 4 ? 0.4 : 0.1) & evenCells);
-        assert.deepEqual((await contribute(world, [await contribution(world, { regionId, tile: loopTile, words: planes })])).outcome, [null]);
+        assert.deepEqual((await contribute(world, [await contribution(world, { regionId, tile: loopTile, words: planes })])).outcome, [
+          null,
+        ]);
       }
       const counts = await countersOf(histogram, releaseId);
       await sent(histogram.connect(world.curator).seal(regionId, loopTile, 0));
       await sent(histogram.releaseStep(regionId, loopTile, 0));
       const noised = fromSignedPlanes(await reveal(await noisedHandles(histogram, releaseId)));
-      assert.ok(noised.every((value, bit) => value - counts[bit] >= -16 && value - counts[bit] <= 15), "outside the demo law");
+      assert.ok(
+        noised.every((value, bit) => value - counts[bit] >= -16 && value - counts[bit] <= 15),
+        "outside the demo law"
+      );
       assert.ok(noised.some((value, bit) => value !== counts[bit]));
       await sent(histogram.releaseStep(regionId, loopTile, 0));
       const values = fromSignedPlanes(await reveal([...(await histogram.planes(releaseId))]));
@@ -221,120 +222,12 @@ describe("TrafficHistogram: releases", () => {
       const receipt = await sent(histogram.release(regionId, tile, 0));
       const { globalHCU, maxHCUDepth } = fhevm.computeTransactionHCU(receipt);
       // The limits are 16,777,216 gas, 20,000,000 HCU and a depth of 5,000,000; the contract's documentation states these figures.
-      const within = [receipt.gasUsed, BigInt(globalHCU), BigInt(maxHCUDepth)].map((value, i) => value <= [5_700_000n, 13_000_000n, 3_000_000n][i]);
+      const within = [receipt.gasUsed, BigInt(globalHCU), BigInt(maxHCUDepth)].map(
+        (value, i) => value <= [5_700_000n, 13_000_000n, 3_000_000n][i]
+      );
       assert.deepEqual(within, [true, true, true], `${receipt.gasUsed} gas, ${globalHCU} HCU, depth ${maxHCUDepth}`);
       const values = fromSignedPlanes(await reveal([...(await histogram.planes(await histogram.releaseIdOf(regionId, tile, 0)))]));
       assert.ok(values.slice(0, 245).every((value) => value >= 4_032 - 128 && value <= 4_032 + 127));
-    });
-  });
-
-  describe("open and close", () => {
-    let release;
-    before(async () => {
-      release = await published({ tickets: 25 });
-    });
-
-    const open = async (reader, expiry, releaseId = release.releaseId) =>
-      histogram.connect(world.marketplace).open(releaseId, reader.address, expiry);
-    const close = async (reader) => histogram.connect(world.marketplace).close(release.releaseId, reader.address);
-    const read = (reader) => decryptAsReader(world, { reader, vault: release.vault, handles: release.planes });
-
-    it("only the marketplace opens and closes", async () => {
-      const expiry = (await now()) + DAY;
-      for (const signer of [world.admin, world.curator, world.reader, world.stranger]) {
-        const refused = [signer.address, roleId("MARKETPLACE_ROLE")];
-        const opening = histogram.connect(signer).open(release.releaseId, signer.address, expiry);
-        await assertReverts(opening, histogram, "AccessControlUnauthorizedAccount", refused);
-        await assertReverts(histogram.connect(signer).close(release.releaseId, world.reader.address), histogram, "AccessControlUnauthorizedAccount", refused);
-      }
-    });
-
-    it("two readers see identical values, and a third nothing", async () => {
-      const expiry = (await now()) + DAY;
-      const receipt = await sent(open(world.reader, expiry));
-      assert.deepEqual([...eventsOf(receipt, histogram, "ReleaseOpened")[0].args].map(String), [release.releaseId, world.reader.address, expiry].map(String));
-      await sent(open(world.batcher, expiry));
-      const [first, second] = [await read(world.reader), await read(world.batcher)];
-      assert.deepEqual(first, second);
-      const values = fromSignedPlanes(first);
-      assert.ok(values[0] === 0 || Math.abs(values[0] - 25) <= 16);
-      await assert.rejects(read(world.stranger));
-    });
-
-    it("does nothing when the reader may read as long already, and prolongs otherwise", async () => {
-      const reader = world.ticketSigner;
-      const expiry = (await now()) + DAY;
-      await sent(open(reader, expiry));
-      for (const same of [expiry, expiry - 1]) {
-        assert.equal(eventsOf(await sent(open(reader, same)), histogram, "ReleaseOpened").length, 0);
-        assert.equal(await histogram.openUntil(release.releaseId, reader.address), BigInt(expiry));
-      }
-      const before = await histogram.connect(world.marketplace).open.staticCall(release.releaseId, reader.address, expiry + 5);
-      assert.equal(before, BigInt(expiry));
-      await sent(open(reader, expiry + 5));
-      assert.equal(await histogram.openUntil(release.releaseId, reader.address), BigInt(expiry + 5));
-    });
-
-    it("an opening lasts at least an hour", async () => {
-      await travel(1);
-      const block = await ethers.provider.getBlock("latest");
-      const tooSoon = block.timestamp + UNTIL_MIN - 1;
-      await assertReverts(open(world.pauser, tooSoon), histogram, "ExpiryTooSoon");
-      assert.equal(await histogram.openUntil(release.releaseId, world.pauser.address), 0n);
-    });
-
-    it("a closed reader can't read any more; closing again does nothing", async () => {
-      const reader = world.pauser;
-      await sent(open(reader, (await now()) + DAY));
-      await read(reader);
-      const receipt = await sent(close(reader));
-      assert.equal(eventsOf(receipt, histogram, "ReleaseClosed").length, 1);
-      assert.equal(await histogram.openUntil(release.releaseId, reader.address), 0n);
-      await assert.rejects(read(reader));
-      assert.equal(eventsOf(await sent(close(reader)), histogram, "ReleaseClosed").length, 0);
-    });
-
-    it("a second change of one reader's access in a block is refused by the access control list", async () => {
-      await network.provider.send("evm_setAutomine", [false]);
-      try {
-        const expiry = (await now()) + DAY;
-        const raw = histogram.connect(world.marketplace);
-        const calls = [expiry, expiry, expiry + 1].map((until) => raw.open.populateTransaction(release.releaseId, world.curator.address, until));
-        const hashes = [];
-        for (const call of calls) {
-          const { to, data } = await call;
-          hashes.push(await network.provider.send("eth_sendTransaction", [{ from: world.marketplace.address, to, data, gas: "0x7a120" }]));
-        }
-        await network.provider.send("evm_mine");
-        const receipts = await Promise.all(hashes.map((hash) => ethers.provider.getTransactionReceipt(hash)));
-        // The same expiry again is skipped; another one in the same block is refused.
-        assert.deepEqual(receipts.map(({ status }) => status), [1, 1, 0]);
-        assert.equal(await histogram.openUntil(release.releaseId, world.curator.address), BigInt(expiry));
-      } finally {
-        await network.provider.send("evm_setAutomine", [true]);
-      }
-    });
-
-    it("a reader that is the contract or the vault is refused by the access control list", async () => {
-      for (const address of [histogram.target, release.vault]) await assert.rejects(open({ address }, (await now()) + DAY));
-    });
-
-    it("a vault obeys the histogram only", async () => {
-      const vault = await ethers.getContractAt("ReleaseVault", release.vault);
-      assert.equal(await vault.histogram(), histogram.target);
-      for (const signer of [world.admin, world.marketplace, world.stranger]) {
-        const own = vault.connect(signer);
-        await assertReverts(own.open.staticCall(signer.address, (await now()) + DAY), vault, "OnlyHistogram", [signer.address]);
-        await assertReverts(own.close.staticCall(world.reader.address), vault, "OnlyHistogram", [signer.address]);
-      }
-    });
-
-    it("after its expiry an opening reads nothing", async () => {
-      const reader = world.admin;
-      await sent(open(reader, (await now()) + 2 * UNTIL_MIN));
-      await read(reader);
-      await travel(2 * UNTIL_MIN + 1);
-      await assert.rejects(read(reader));
     });
   });
 

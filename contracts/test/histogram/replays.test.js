@@ -2,7 +2,16 @@
 const assert = require("node:assert/strict");
 const { ethers } = require("hardhat");
 const { now, sent } = require("../helpers/chain");
-const { HOUR, contribute, contribution, createRegion, deployHistogram, encryptWords, loopCover, loopTile } = require("../helpers/histogram");
+const {
+  HOUR,
+  contribute,
+  contribution,
+  createRegion,
+  deployHistogram,
+  encryptWords,
+  loopCover,
+  loopTile,
+} = require("../helpers/histogram");
 const { assertRefused, freshWallet, honestItem, tileFacts, words } = require("../helpers/refusals");
 
 describe("TrafficHistogram: a word is counted once, where its owner put it", () => {
@@ -11,7 +20,11 @@ describe("TrafficHistogram: a word is counted once, where its owner put it", () 
   let item;
   before(async () => {
     world = await deployHistogram();
-    regionId = await createRegion(world, { start: (await now()) - 3 * HOUR, graceSeconds: 100 * HOUR, covers: [loopCover.slice(0, 4), loopCover.slice(4)] });
+    regionId = await createRegion(world, {
+      start: (await now()) - 3 * HOUR,
+      graceSeconds: 100 * HOUR,
+      covers: [loopCover.slice(0, 4), loopCover.slice(4)],
+    });
     item = await honest(regionId, { words: words(4) });
   });
 
@@ -58,7 +71,9 @@ describe("TrafficHistogram: a word is counted once, where its owner put it", () 
     const fleet = await honest(regionId, { tile: loopCover[0], words: words(3), vehicles: 2 });
     const raised = await honest(regionId, {
       wallet: { address: fleet.oneTimeAddress, signTypedData: async () => fleet.signature },
-      encrypted: fleet, tile: loopCover[0], vehicles: 7,
+      encrypted: fleet,
+      tile: loopCover[0],
+      vehicles: 7,
     });
     await refused(raised, "BadSignature");
   });

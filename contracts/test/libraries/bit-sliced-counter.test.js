@@ -15,7 +15,13 @@ async function addAll(probe, entries) {
     const input = fhevm.createEncryptedInput(probe.target, sender.address);
     for (const { word } of part) input.add256(word);
     const { handles, inputProof } = await input.encrypt();
-    await sent(probe.add(part.map(({ level }) => level), handles, inputProof));
+    await sent(
+      probe.add(
+        part.map(({ level }) => level),
+        handles,
+        inputProof
+      )
+    );
   }
 }
 
@@ -85,7 +91,10 @@ describe("BitSlicedCounter", () => {
 
   it("a weight beyond the last level panics instead of dropping a carry", async () => {
     const probe = await ethers.deployContract("LibraryProbe");
-    await addAll(probe, [{ word: ONES, level: 11 }, { word: ONES, level: 11 }]);
+    await addAll(probe, [
+      { word: ONES, level: 11 },
+      { word: ONES, level: 11 },
+    ]);
     await assert.rejects(addAll(probe, [{ word: ONES, level: 11 }]), /panic code 0x32/);
   });
 

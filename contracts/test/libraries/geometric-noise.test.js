@@ -14,7 +14,10 @@ const laws = {
 
 const executor = new ethers.Interface(["event FheRand(address indexed caller, uint8 randType, bytes16 seed, bytes32 result)"]);
 const randomHandles = (receipt) =>
-  receipt.logs.map((log) => executor.parseLog(log)).filter((event) => event?.name === "FheRand").map((event) => event.args.result);
+  receipt.logs
+    .map((log) => executor.parseLog(log))
+    .filter((event) => event?.name === "FheRand")
+    .map((event) => event.args.result);
 
 /** Rounded digits as the law defines them. */
 function digitsOf({ e, planes, t }) {
@@ -101,7 +104,10 @@ describe("GeometricNoise", () => {
         assert.equal(words.length, law.randomWords);
         const noise = noiseFrom(words, law);
         const noised = fromSignedPlanes(await reveal([...(await probe.planes())]));
-        assert.deepEqual(noised, counts.map((count, bit) => count + noise[bit]));
+        assert.deepEqual(
+          noised,
+          counts.map((count, bit) => count + noise[bit])
+        );
       });
 
       it("follows the law: chi-square over 5,120 draws, mean and deviation", async () => {
@@ -115,7 +121,10 @@ describe("GeometricNoise", () => {
           }
         });
         const chances = distribution(law);
-        assert.ok(draws.every((value) => chances.has(value)), "a value outside the law");
+        assert.ok(
+          draws.every((value) => chances.has(value)),
+          "a value outside the law"
+        );
         const mean = draws.reduce((sum, value) => sum + value, 0) / draws.length;
         const sd = Math.sqrt(draws.reduce((sum, value) => sum + (value - mean) ** 2, 0) / draws.length);
         assert.ok(Math.abs(mean + 0.5) < (4 * law.sd) / Math.sqrt(draws.length), `mean ${mean}`);

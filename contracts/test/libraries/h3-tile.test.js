@@ -25,7 +25,8 @@ describe("H3Tile", () => {
     for (let resolution = 0; resolution <= 13; resolution++) {
       for (const pentagon of getPentagons(resolution)) assert.equal(await probe.isHexagon(toIndex(pentagon), resolution), false, pentagon);
     }
-    for (const cell of cellToChildren(getPentagons(1)[0], 2)) assert.equal(await probe.isHexagon(toIndex(cell), 2), !isPentagon(cell), cell);
+    for (const cell of cellToChildren(getPentagons(1)[0], 2))
+      assert.equal(await probe.isHexagon(toIndex(cell), 2), !isPentagon(cell), cell);
   });
 
   it("accepts all base cells but the twelve pentagons", async () => {

@@ -22,8 +22,12 @@ describe("TrafficDataMarketplace: earnings", () => {
     const fresh = await ethers.deployContract("TrafficDataMarketplace", [world.admin.address, histogram.target]);
     token = await ethers.deployContract("TestDollar");
     const roles = {
-      CURATOR_ROLE: world.curator, QUOTE_SIGNER_ROLE: world.quoteSigner, REFUNDER_ROLE: world.refunder,
-      PAUSER_ROLE: world.pauser, ACCOUNTANT_ROLE: world.accountant, SELLER_ROLE: world.seller,
+      CURATOR_ROLE: world.curator,
+      QUOTE_SIGNER_ROLE: world.quoteSigner,
+      REFUNDER_ROLE: world.refunder,
+      PAUSER_ROLE: world.pauser,
+      ACCOUNTANT_ROLE: world.accountant,
+      SELLER_ROLE: world.seller,
     };
     for (const [name, account] of Object.entries(roles)) await sent(fresh.grantRole(roleId(name), account.address));
     await sent(histogram.grantRole(roleId("MARKETPLACE_ROLE"), fresh.target));
@@ -124,7 +128,10 @@ describe("TrafficDataMarketplace: earnings", () => {
     it("reverts for anyone but the accountant, and while paused", async () => {
       const tree = earningsTree(world, [{ account: owner(), amount: 1n }]);
       for (const signer of [world.admin, world.seller, world.stranger]) {
-        await assertReverts(propose(tree, 0n, signer), market, "AccessControlUnauthorizedAccount", [signer.address, roleId("ACCOUNTANT_ROLE")]);
+        await assertReverts(propose(tree, 0n, signer), market, "AccessControlUnauthorizedAccount", [
+          signer.address,
+          roleId("ACCOUNTANT_ROLE"),
+        ]);
       }
       await sent(market.connect(world.pauser).pause());
       await assertReverts(propose(tree, 0n), market, "EnforcedPause");
@@ -157,7 +164,11 @@ describe("TrafficDataMarketplace: earnings", () => {
       assert.equal(await token.balanceOf(a.account), a.amount);
       assert.equal(await market.earningsClaimed(token.target, a.account), a.amount);
       await assertReverts(claim(a, proofs[0]), market, "NothingToClaim");
-      for (const [i, entry] of [[1, b], [2, c]]) await sent(claim(entry, proofs[i]));
+      for (const [i, entry] of [
+        [1, b],
+        [2, c],
+      ])
+        await sent(claim(entry, proofs[i]));
       assert.equal((await account()).claimed, a.amount + b.amount + c.amount);
       await matured();
       const more = { ...a, amount: a.amount + 5n };
@@ -215,7 +226,8 @@ describe("TrafficDataMarketplace: earnings", () => {
   });
 
   describe("withdrawPlatformFees", () => {
-    const withdraw = (amount, signer = world.admin) => market.connect(signer).withdrawPlatformFees(token.target, world.stranger.address, amount);
+    const withdraw = (amount, signer = world.admin) =>
+      market.connect(signer).withdrawPlatformFees(token.target, world.stranger.address, amount);
 
     it("pays out matured fees and nothing of the owners' or the buyers'", async () => {
       await matured();

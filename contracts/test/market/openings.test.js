@@ -138,7 +138,8 @@ describe("TrafficDataMarketplace: openings", () => {
       const own = market.connect(world.buyer);
       await assertReverts(own.addReader(randomId(), world.buyer.address), market, "UnknownOrder");
       const orderId = await buy(world, { releases: some(1) });
-      for (const reader of [ethers.ZeroAddress, histogram.target]) await assertReverts(own.addReader(orderId, reader), market, "InvalidReader", [reader]);
+      for (const reader of [ethers.ZeroAddress, histogram.target])
+        await assertReverts(own.addReader(orderId, reader), market, "InvalidReader", [reader]);
       await sent(market.connect(world.pauser).pause());
       await assertReverts(own.addReader(orderId, world.buyer.address), market, "EnforcedPause");
       await sent(market.connect(world.pauser).unpause());
@@ -291,7 +292,8 @@ describe("TrafficDataMarketplace: openings", () => {
       assert.deepEqual([...args], [orderId, world.buyer.address, token.target, 2n * PRICE]);
       assert.equal((await balance()) - before, 2n * PRICE);
       assert.equal((await market.order(orderId)).refunded, true);
-      for (const signer of [world.stranger, world.refunder]) await assertReverts(refundBy(signer, orderId), market, "OrderIsRefunded", [orderId]);
+      for (const signer of [world.stranger, world.refunder])
+        await assertReverts(refundBy(signer, orderId), market, "OrderIsRefunded", [orderId]);
     });
 
     it("nobody but the refunder refunds an order of which one release was opened, nor after its reader was removed", async () => {

@@ -10,14 +10,24 @@ const HOLDING = 30 * DAY;
 const OWNERS = 3;
 
 const command = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ type: fc.constant("buy"), count: fc.integer({ min: 1, max: 5 }), extra: fc.bigInt({ min: 0n, max: 99n }) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ type: fc.constant("buy"), count: fc.integer({ min: 1, max: 5 }), extra: fc.bigInt({ min: 0n, max: 99n }) }),
+  },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("open"), order: fc.nat(9) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("refund"), order: fc.nat(9), byRole: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant("travel"), days: fc.integer({ min: 0, max: 40 }) }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant("propose"), shares: fc.array(fc.nat(100), { minLength: OWNERS, maxLength: OWNERS }), over: fc.nat(2) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant("propose"),
+      shares: fc.array(fc.nat(100), { minLength: OWNERS, maxLength: OWNERS }),
+      over: fc.nat(2),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ type: fc.constant("claim"), owner: fc.nat(OWNERS - 1) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("withdraw"), part: fc.integer({ min: 1, max: 4 }) }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant("pause") }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("pause") }) }
 );
 
 /** Runs a history on a fresh marketplace and keeps books of its own: every order, what each party has put in and taken out. */
@@ -27,8 +37,11 @@ class Ledger {
     const token = await ethers.deployContract("TestDollar");
     const market = await ethers.deployContract("TrafficDataMarketplace", [base.admin.address, base.histogram.target]);
     const roles = {
-      CURATOR_ROLE: base.curator, QUOTE_SIGNER_ROLE: base.quoteSigner, REFUNDER_ROLE: base.refunder,
-      ACCOUNTANT_ROLE: base.accountant, PAUSER_ROLE: base.pauser,
+      CURATOR_ROLE: base.curator,
+      QUOTE_SIGNER_ROLE: base.quoteSigner,
+      REFUNDER_ROLE: base.refunder,
+      ACCOUNTANT_ROLE: base.accountant,
+      PAUSER_ROLE: base.pauser,
     };
     for (const [name, account] of Object.entries(roles)) await sent(market.grantRole(roleId(name), account.address));
     await sent(base.histogram.grantRole(roleId("MARKETPLACE_ROLE"), market.target));
@@ -66,7 +79,15 @@ class Ledger {
     const { quote, signature } = await quoteFor(this.world, { releases, amount });
     const { market, buyer } = this.world;
     if (!(await this.attempt(() => market.connect(buyer).buy(quote, releases, signature, noPermit)))) return;
-    this.orders.push({ id: quote.orderId, releases, amount, day: Math.floor((await now()) / DAY), paidAt: await now(), opened: false, refunded: false });
+    this.orders.push({
+      id: quote.orderId,
+      releases,
+      amount,
+      day: Math.floor((await now()) / DAY),
+      paidAt: await now(),
+      opened: false,
+      refunded: false,
+    });
   }
 
   async open({ order }) {
@@ -98,7 +119,12 @@ class Ledger {
   async propose({ shares, over }) {
     const { market, accountant, token } = this.world;
     const { shares: available } = await market.account(token.target);
-    const sum = BigInt(Math.max(1, shares.reduce((a, b) => a + b, 0)));
+    const sum = BigInt(
+      Math.max(
+        1,
+        shares.reduce((a, b) => a + b, 0)
+      )
+    );
     const entries = this.owners.map((account, i) => ({ account, amount: (available * BigInt(shares[i])) / sum }));
     const tree = earningsTree(this.world, entries);
     const total = available + (over === 0 ? 1n : 0n);
@@ -131,12 +157,24 @@ class Ledger {
     const { held, shares, claimed, fees } = await market.account(token.target);
     const [own, , treasury, ...owners] = await this.balances();
     assert.equal(own, held + shares - claimed + fees, "balance is not the sum of the accounts");
-    assert.equal((await this.balances()).reduce((a, b) => a + b), this.supply, "money was made or lost");
+    assert.equal(
+      (await this.balances()).reduce((a, b) => a + b),
+      this.supply,
+      "money was made or lost"
+    );
     const paid = this.orders.filter(({ refunded }) => !refunded).reduce((sum, { amount }) => sum + amount, 0n);
     assert.equal(own + treasury + owners.reduce((a, b) => a + b), paid, "what is here or was paid out is not what was paid and kept");
     const young = this.orders.filter(({ refunded, day }) => !refunded && (day + 1) * DAY + HOLDING > this.time);
-    assert.equal(held, young.reduce((sum, { amount }) => sum + amount, 0n), "the holding is not the young payments");
-    assert.equal(claimed, owners.reduce((a, b) => a + b), "claims are not what the owners have");
+    assert.equal(
+      held,
+      young.reduce((sum, { amount }) => sum + amount, 0n),
+      "the holding is not the young payments"
+    );
+    assert.equal(
+      claimed,
+      owners.reduce((a, b) => a + b),
+      "claims are not what the owners have"
+    );
     assert.ok(claimed <= shares, "owners have claimed more than their share");
     const old = paid - held;
     assert.ok(shares <= old && shares <= (old * 8n) / 10n + BigInt(this.orders.length), "owners' shares exceed four fifths");
@@ -159,7 +197,7 @@ describe("TrafficDataMarketplace: money under random histories", () => {
         const ledger = await Ledger.begin(base);
         await ledger.run(commands);
       }),
-      { seed: 20_260_821, numRuns: 25, endOnFailure: true },
+      { seed: 20_260_821, numRuns: 25, endOnFailure: true }
     );
   });
 });

@@ -3,7 +3,18 @@ const { ethers } = require("hardhat");
 const { assertReverts, eventsOf, now, sent, travel } = require("../helpers/chain");
 const { publishBySlot } = require("../helpers/counters");
 const { domainOf, roleId, slugBytes } = require("../helpers/histogram");
-const { DAY, PRICE, buy, deployMarket, hashReleases, noPermit, permitTypes, publishReleases, quoteFor, randomId } = require("../helpers/market");
+const {
+  DAY,
+  PRICE,
+  buy,
+  deployMarket,
+  hashReleases,
+  noPermit,
+  permitTypes,
+  publishReleases,
+  quoteFor,
+  randomId,
+} = require("../helpers/market");
 const { otherChain } = require("../helpers/other-chain");
 
 const YEAR = 365 * DAY;
@@ -37,7 +48,8 @@ describe("TrafficDataMarketplace: sales", () => {
         const bad = curated.setListing(world.regionId, { ...world.listing, [field]: value });
         await assertReverts(bad, market, "InvalidListing", [slugBytes(field)]);
       }
-      for (const id of [0, 9_999]) await assertReverts(curated.setListing(id, world.listing), market, "InvalidListing", [slugBytes("regionId")]);
+      for (const id of [0, 9_999])
+        await assertReverts(curated.setListing(id, world.listing), market, "InvalidListing", [slugBytes("regionId")]);
       const receipt = await sent(curated.setListing(world.regionId, world.listing));
       assert.equal(eventsOf(receipt, market, "ListingSet").length, 1);
       assert.deepEqual([...(await market.listing(world.regionId))].map(String), Object.values(world.listing).map(String));
@@ -55,8 +67,21 @@ describe("TrafficDataMarketplace: sales", () => {
       const expected = [quote.orderId, quote.buyer, quote.reader, quote.token, quote.amount, quote.releasesHash, releases.length];
       assert.deepEqual([...args].map(String), expected.map(String));
       const order = await market.order(quote.orderId);
-      const kept = [order.kind, order.buyer, order.token, order.amount, order.releasesHash, order.createdBlock, order.releaseCount, order.openedCount, order.refunded];
-      assert.deepEqual(kept.map(String), [1, quote.buyer, quote.token, quote.amount, quote.releasesHash, receipt.blockNumber, releases.length, 0, false].map(String));
+      const kept = [
+        order.kind,
+        order.buyer,
+        order.token,
+        order.amount,
+        order.releasesHash,
+        order.createdBlock,
+        order.releaseCount,
+        order.openedCount,
+        order.refunded,
+      ];
+      assert.deepEqual(
+        kept.map(String),
+        [1, quote.buyer, quote.token, quote.amount, quote.releasesHash, receipt.blockNumber, releases.length, 0, false].map(String)
+      );
       assert.deepEqual([...(await market.readers(quote.orderId))], [quote.reader]);
       assert.equal(await market.readableUntil(quote.orderId), order.createdAt + BigInt(YEAR));
     });
@@ -73,7 +98,13 @@ describe("TrafficDataMarketplace: sales", () => {
     it("reverts when the quote is not signed by the quote signer, or was changed", async () => {
       await assertReverts(attemptBuy({ signer: world.admin }), market, "BadQuoteSignature");
       const { quote, releases, signature } = await quoteFor(world);
-      const changes = { amount: 1n, reader: world.stranger.address, orderId: randomId(), deadline: quote.deadline + 1, token: world.stranger.address };
+      const changes = {
+        amount: 1n,
+        reader: world.stranger.address,
+        orderId: randomId(),
+        deadline: quote.deadline + 1,
+        token: world.stranger.address,
+      };
       for (const [field, value] of Object.entries(changes)) {
         const changed = market.connect(world.buyer).buy({ ...quote, [field]: value }, releases, signature, noPermit);
         await assertReverts(changed, market, "BadQuoteSignature");
@@ -82,7 +113,8 @@ describe("TrafficDataMarketplace: sales", () => {
     });
 
     it("reverts for a reader that can't be one", async () => {
-      for (const reader of [ethers.ZeroAddress, histogram.target]) await assertReverts(attemptBuy({ reader }), market, "InvalidReader", [reader]);
+      for (const reader of [ethers.ZeroAddress, histogram.target])
+        await assertReverts(attemptBuy({ reader }), market, "InvalidReader", [reader]);
     });
 
     it("reverts when the order exists", async () => {
@@ -102,7 +134,11 @@ describe("TrafficDataMarketplace: sales", () => {
       const many = Array.from({ length: 2_001 }, (_, i) => BigInt(i + 1));
       await assertReverts(attemptBuy({ releases: many }), market, "TooManyReleases", [2_001, 2_000]);
       const [a, b] = world.releases;
-      for (const releases of [[b, a], [a, a]]) await assertReverts(attemptBuy({ releases }), market, "ReleasesNotAscending");
+      for (const releases of [
+        [b, a],
+        [a, a],
+      ])
+        await assertReverts(attemptBuy({ releases }), market, "ReleasesNotAscending");
     });
 
     it("reverts for a release that is not published", async () => {
@@ -126,7 +162,9 @@ describe("TrafficDataMarketplace: sales", () => {
 
     it("reverts below the list price less the largest discount, rounded up, over regions with prices of their own", async () => {
       const { regionId, releases } = await publishReleases(world, { tiles: [world.releases[0] & (2n ** 64n - 1n)] });
-      await sent(market.connect(world.curator).setListing(regionId, { ...world.listing, pricePerRelease: 333_333, largestDiscountBps: 333 }));
+      await sent(
+        market.connect(world.curator).setListing(regionId, { ...world.listing, pricePerRelease: 333_333, largestDiscountBps: 333 })
+      );
       const both = [...some(2), ...releases];
       const least = (2n * PRICE * 9_000n + 333_333n * 9_667n + 9_999n) / 10_000n;
       await assertReverts(attemptBuy({ releases: both, amount: least - 1n }), market, "AmountBelowPrice", [least - 1n, least]);
@@ -157,7 +195,12 @@ describe("TrafficDataMarketplace: sales", () => {
       await sent(token.connect(world.stranger).permit(owner.address, market.target, PRICE, taken.deadline, taken.v, taken.r, taken.s));
       await sent(attemptBuy({ releases: one, buyer: owner.address }, { buyer: owner, permit: taken }));
       const bad = { ...(await sign(PRICE)), v: 27, r: ethers.ZeroHash };
-      await assertReverts(attemptBuy({ releases: one, buyer: owner.address }, { buyer: owner, permit: bad }), market, "InsufficientAllowance", [0, PRICE]);
+      await assertReverts(
+        attemptBuy({ releases: one, buyer: owner.address }, { buyer: owner, permit: bad }),
+        market,
+        "InsufficientAllowance",
+        [0, PRICE]
+      );
     });
 
     it("reverts for a token that keeps a part of the payment", async () => {
@@ -272,7 +315,12 @@ describe("TrafficDataMarketplace: sales", () => {
   describe("settings", () => {
     it("only the admin sets confirmations and cap, only the pauser pauses", async () => {
       const stranger = market.connect(world.stranger);
-      for (const attempt of [() => stranger.setConfirmations(1), () => stranger.setDailyCardCap(1), () => stranger.pause(), () => stranger.unpause()]) {
+      for (const attempt of [
+        () => stranger.setConfirmations(1),
+        () => stranger.setDailyCardCap(1),
+        () => stranger.pause(),
+        () => stranger.unpause(),
+      ]) {
         await assertReverts(attempt(), market, "AccessControlUnauthorizedAccount");
       }
     });
