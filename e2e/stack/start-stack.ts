@@ -7,6 +7,7 @@ import { applyMigrations } from "@/lib/platform/migrations";
 import { createFeeder, type Feeder } from "@/e2e/stack/fleet";
 import { prepareCity } from "@/local/city/prepare";
 import { startDevnet, type Devnet } from "@/local/devnet/devnet";
+import type { Stops } from "@/local/devnet/stops";
 import { findFreePort } from "@/local/free-port";
 import { startPostgres } from "@/local/postgres/server";
 import { superviseService } from "@/local/processes";
@@ -21,7 +22,7 @@ export type StackOptions = {
   isDevelopment?: boolean;
 };
 
-export type Stack = { baseUrl: string; devnet: Devnet; feeder: Feeder; stop(): Promise<void> };
+export type Stack = { baseUrl: string; devnet: Devnet; feeder: Feeder };
 
 const vehiclesInFleet = 120;
 
@@ -33,15 +34,20 @@ async function waitForSite(url: string): Promise<void> {
   }
 }
 
-/** Database, local network on the clear engine with Loop Pilot, and the site, on free ports and in a folder of their own. */
-export async function startStack(options: StackOptions): Promise<Stack> {
+/**
+ * Database, local network on the clear engine with Loop Pilot, and the site, on free ports and in a folder of their own.
+ * `stops` ends what was begun, also when the start itself fails.
+ */
+export async function startStack(options: StackOptions, stops: Stops): Promise<Stack> {
   const { folder, engineBinary, cacheFolder } = options;
   await mkdir(folder, { recursive: true });
   const [port, devnetPort, anvilPort, postgresPort] = await Promise.all([options.port ?? findFreePort(), findFreePort(), findFreePort(), findFreePort()]);
   const settings = envSchema.parse({ LOCAL_DIR: folder, PORT: port, DEVNET_PORT: devnetPort, ANVIL_PORT: anvilPort, POSTGRES_PORT: postgresPort, FHE_ENGINE: "clear" });
   const database = await startPostgres({ folder: path.join(folder, "postgres", "data"), port: postgresPort, throwaway: true });
+  await stops.add(() => database.stop());
   await applyMigrations(database.url);
   const devnet = await startDevnet({ folder, port: devnetPort, anvilPort, engine: "clear", engineBinary, cacheFolder, blockSeconds: 1, testing: true });
+  await stops.add(() => devnet.stop());
   await prepareCity({ settings, databaseUrl: database.url });
   const chain = connectChain(devnet.deployment);
   const region = await getRegionBySlug(chain, "loop-pilot");
@@ -51,16 +57,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     env: { LOCAL_DIR: folder, DATABASE_URL: database.url, QUOTE_SIGNER_KEY: devnet.accounts.quoteSigner, NEXT_TELEMETRY_DISABLED: "1" },
     logFolder: path.join(folder, "logs"),
   });
+  await stops.add(() => site.stop());
   const baseUrl = `http://127.0.0.1:${port}`;
   await waitForSite(`${baseUrl}/api/v1/regions`);
-  return {
-    baseUrl,
-    devnet,
-    feeder: await createFeeder({ devnet, chain, region, folder, vehicles: vehiclesInFleet }),
-    stop: async () => {
-      await site.stop();
-      await devnet.stop();
-      await database.stop();
-    },
-  };
+  return { baseUrl, devnet, feeder: await createFeeder({ devnet, chain, region, folder, vehicles: vehiclesInFleet }) };
 }

@@ -30,7 +30,7 @@ function useMapEngine(props: HexMapProps) {
   const onHover = useEffectEvent(props.onHover);
   const onSelect = useEffectEvent(props.onSelect);
   const onBasemapFail = useEffectEvent(props.onBasemapFail);
-  const start = useEffectEvent(() => ({ theme: props.theme, bounds: props.bounds }));
+  const start = useEffectEvent(() => ({ theme: props.theme, bounds: props.bounds, label: props.label }));
 
   useEffect(() => {
     if (container.current === null) return;
@@ -60,5 +60,5 @@ export default function HexMapCanvas(props: HexMapProps) {
   useEffect(() => engine?.showBounds(bounds), [engine, bounds]);
   useEffect(() => engine?.draw({ shapes, theme, hovered, selected }), [engine, shapes, theme, hovered, selected]);
 
-  return <div ref={container} role="region" aria-label={props.label} className="h-full w-full" data-testid="map" />;
+  return <div ref={container} className="h-full w-full" data-testid="map" />;
 }

@@ -27,7 +27,7 @@ export type MapEngine = {
   remove(): void;
 };
 
-type EngineOptions = { container: HTMLElement; city: City | null; theme: MapTheme; bounds: Bounds; events: MapEvents };
+type EngineOptions = { container: HTMLElement; /** What the map shows, for those who don't see it. */ label: string; city: City | null; theme: MapTheme; bounds: Bounds; events: MapEvents };
 
 /** Beyond the city's streets there is nothing to see, unless the region reaches there. */
 function limitsOf(city: City | null, bounds: Bounds): [number, number, number, number] | undefined {
@@ -67,10 +67,11 @@ function createOverlay(events: MapEvents): MapLibreOverlay {
 }
 
 /** A map in the container: streets of the city below, hexagons above them, names on top. */
-export function createMapEngine({ container, city, theme, bounds, events }: EngineOptions): MapEngine {
+export function createMapEngine({ container, label, city, theme, bounds, events }: EngineOptions): MapEngine {
   prepareLibrary();
   const map = new maplibre.Map({
     container,
+    locale: { "Map.Title": label },
     style: basemapStyle(city, theme),
     bounds: [...bounds],
     maxBounds: limitsOf(city, bounds),

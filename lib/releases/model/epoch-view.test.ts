@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { epochOfLink, linkOfEpoch, preferredEpoch, viewEpoch } from "@/lib/releases/model/epoch-view";
+import type { Region } from "@/lib/geo/model/region";
+import { epochNumberOfLink, epochOfLink, linkOfEpoch, preferredEpoch, viewEpoch } from "@/lib/releases/model/epoch-view";
 import { absenceOf, describeContributions, describeNext, describeWork } from "@/lib/releases/model/epoch-words";
 import type { Epoch, Progress } from "@/lib/releases/schema";
 
@@ -52,6 +53,15 @@ describe("the epoch that is shown first", () => {
   test.each([null, "", "yesterday", "2099-01-01T00:00:00Z"])("a link to %s leads nowhere in particular", (link) => {
     expect(epochOfLink(views, link)).toBeNull();
   });
+});
+
+test("a link's epoch has a number before it is loaded", () => {
+  const region: Region = {
+    id: 1, slug: "x", start: 1_000, epochSeconds: 100, graceSeconds: 0, studyUntil: null, tileResolution: 7, samplingRate: 1,
+    visitsMax: 8, ticketsMin: 3, profile: "demo", speedEdges: [10, 20, 30, 45], covers: [["872664ca9ffffff"]],
+  };
+  expect(epochNumberOfLink(region, "1970-01-01T00:20:00Z")).toBe(2);
+  expect([epochNumberOfLink(region, "1970-01-01T00:00:00Z"), epochNumberOfLink(region, "soon"), epochNumberOfLink(region, null)]).toEqual([null, null, null]);
 });
 
 describe("words", () => {

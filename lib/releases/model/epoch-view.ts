@@ -1,3 +1,4 @@
+import { epochAt, type Region } from "@/lib/geo/model/region";
 import type { Epoch, Progress } from "@/lib/releases/schema";
 import type { EpochState } from "@/lib/releases/model/epoch-state";
 
@@ -42,6 +43,12 @@ export function preferredEpoch(epochs: readonly EpochView[]): EpochView | null {
 export function epochOfLink<View extends Epoch>(epochs: readonly View[], iso: string | null): View | null {
   const moment = iso === null ? Number.NaN : Date.parse(iso) / 1000;
   return epochs.find(({ start, end }) => start <= moment && moment < end) ?? null;
+}
+
+/** The number of the epoch that a link names, whether or not it is loaded; null for no link and for times before the region. */
+export function epochNumberOfLink(region: Region, iso: string | null): number | null {
+  const moment = iso === null ? Number.NaN : Date.parse(iso) / 1000;
+  return Number.isNaN(moment) ? null : epochAt(region, moment);
 }
 
 /** The link's form of an epoch: its start in UTC, without fractions. */

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
+import { Button } from "@/components/button";
 import { classNames } from "@/components/class-names";
 import { Skeleton } from "@/components/skeleton";
 import { Tooltip } from "@/components/tooltip";
@@ -18,6 +19,8 @@ type EpochTimelineProps = {
   readEpochs: ReadonlySet<number>;
   timeZone: string;
   onSelect: (epoch: number) => void;
+  /** Null when there is nothing earlier. */
+  onEarlier: (() => void) | null;
 };
 
 /** A time is written under the blocks that begin an hour, or under every block when epochs are longer; never under days. */
@@ -65,7 +68,7 @@ function TimelineBlock({ epoch, isSelected, readEpochs, timeZone, onSelect }: Bl
 }
 
 /** The epochs in a row, oldest on the left. Arrow keys move through it from anywhere on the page. */
-export function EpochTimeline({ epochs, selected, ...rest }: EpochTimelineProps) {
+export function EpochTimeline({ epochs, selected, onEarlier, ...rest }: EpochTimelineProps) {
   const strip = useRef<HTMLOListElement>(null);
   const last = epochs.at(-1)?.epoch;
   useEffect(() => {
@@ -77,6 +80,9 @@ export function EpochTimeline({ epochs, selected, ...rest }: EpochTimelineProps)
   }, [selected, last]);
   return (
     <ol ref={strip} className="relative -mx-1 flex overflow-x-auto px-1 pb-1">
+      {onEarlier !== null && (
+        <li className="shrink-0 self-center pr-2"><Button tone="quiet" size="small" className="px-2" onClick={onEarlier}>Earlier</Button></li>
+      )}
       {groupByDay(epochs, rest.timeZone).map(({ day, epochs: members }) => (
         <li key={day} className="shrink-0">
           <span className="sticky left-1 inline-block bg-surface pr-2 text-xs text-muted">{day}</span>

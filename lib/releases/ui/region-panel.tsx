@@ -29,7 +29,7 @@ function PhoneTop({ answer, choice, reading, scene, theme, cell, onCell }: Regio
   );
 }
 
-function EpochsSection({ answer, city, epochs, choice, reading }: RegionView) {
+function EpochsSection({ answer, city, epochs, loadEarlier, choice, reading }: RegionView) {
   const viewer = useViewerTimeZone(city?.timeZone ?? "UTC");
   const nowSeconds = useNow(1000);
   const { epoch, choose } = choice;
@@ -43,7 +43,7 @@ function EpochsSection({ answer, city, epochs, choice, reading }: RegionView) {
         ? <p className="text-sm text-muted">The region has not begun yet. Its first epoch appears here when it does.</p>
         : (
           <>
-            <EpochTimeline epochs={epochs} selected={epoch?.epoch ?? null} readEpochs={reading.ownedEpochs} timeZone={viewer} onSelect={choose} />
+            <EpochTimeline epochs={epochs} selected={epoch?.epoch ?? null} readEpochs={reading.ownedEpochs} timeZone={viewer} onSelect={choose} onEarlier={loadEarlier} />
             <TimelineLegend states={new Set(epochs.map(({ state }) => state))} hasRead={reading.ownedEpochs.size > 0} />
           </>
         )}

@@ -40,12 +40,12 @@ function useRegionView(data: RegionData, epochLink: string | null, theme: MapThe
     if (shortcut === "metric") scene.onMetric(nextMetric);
     else choice.move(shortcut === "older" ? -1 : 1);
   });
-  return answer === null || epochs === null ? null : { answer, city, epochs, choice, reading, scene, theme, cell, onCell };
+  return answer === null || epochs === null ? null : { answer, city, epochs, loadEarlier: data.loadEarlier, choice, reading, scene, theme, cell, onCell };
 }
 
 /** One region: the map, its epochs, and the way to read them. */
 export function RegionScreen({ slug, initial, epochLink }: RegionScreenProps) {
-  const data = useRegionData(slug, initial);
+  const data = useRegionData(slug, { initial, epochLink });
   const theme = useResolvedTheme();
   const view = useRegionView(data, epochLink, theme);
   const panel = (

@@ -47,7 +47,7 @@ function MapView({ view, theme }: StageProps) {
     <>
       <HexMap
         {...place}
-        label={view === null ? "Map" : `Map of ${view.answer.name}`}
+        label="Map; the table view has the same numbers"
         theme={theme}
         cells={view?.scene.cells ?? nothing}
         scale={view?.scene.scale ?? nothing}

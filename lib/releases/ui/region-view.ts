@@ -12,6 +12,7 @@ export type RegionView = {
   /** The city that the region lies in, when there is a street map of it. */
   city: City | null;
   epochs: readonly EpochView[];
+  loadEarlier: (() => void) | null;
   choice: EpochChoice;
   reading: Reading;
   scene: Scene;
