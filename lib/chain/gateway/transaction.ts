@@ -36,10 +36,17 @@ function tooMuchGas({ what }: SendOptions): AppError {
 /** Services say it in different words when a call does not fit a block. */
 const outOfGas = /out of gas|outofgas|gas required exceeds|exceeds block gas limit|intrinsic gas too high/i;
 
+/** What the service itself said; ethers keeps it beside its own words. */
+function serviceMessage(error: unknown): string {
+  const info: unknown = isError(error, "CALL_EXCEPTION") ? error.info?.["error"] : undefined;
+  const said: unknown = typeof info === "object" && info !== null && "message" in info ? info.message : error;
+  return String(said);
+}
+
 async function limitGas(signer: Signer, options: SendOptions): Promise<bigint> {
   const { to, data, gasLeast = 0n } = options;
   const estimate = await signer.estimateGas({ to, data }).catch((error: unknown) => {
-    throw outOfGas.test(String(error)) ? tooMuchGas(options) : error;
+    throw outOfGas.test(serviceMessage(error)) ? tooMuchGas(options) : error;
   });
   const roomy = (estimate * 6n) / 5n + 20_000n;
   if (estimate > gasPerTransactionMax) throw tooMuchGas(options);
@@ -61,7 +68,7 @@ async function broadcast(chain: Chain, { raw, hash }: { raw: string; hash: strin
   try {
     await chain.provider.send("eth_sendRawTransaction", [raw]);
   } catch (error) {
-    const isKnown = isError(error, "NONCE_EXPIRED") || /already known|already imported/i.test(String(error));
+    const isKnown = isError(error, "NONCE_EXPIRED") || /already known|already imported/i.test(serviceMessage(error));
     if (isKnown && (await chain.provider.send("eth_getTransactionByHash", [hash])) !== null) return;
     throw error;
   }
