@@ -50,6 +50,12 @@ describe("CSV files", () => {
     expect(parse(`${header}\n${ids},${row}`)).toEqual([{ ...point, vehicle }]);
   });
 
+  it("know vehicles by any number of ids, of any length", () => {
+    const ids = Array.from({ length: 25_000 }, (_, index) => `vehicle ${index % 12_000} with a long name`);
+    const points = parse(`id,time,lat,lon\n${ids.map((id) => `${id},${row}`).join("\n")}`);
+    expect(points.map(({ vehicle }) => vehicle)).toEqual(ids);
+  });
+
   it("say what they hold that is not used", () => {
     const notices: string[] = [];
     parse(`time,lat,lon,Speed (mph)\n${row},31`, { onNotice: (notice) => notices.push(notice) });

@@ -24,6 +24,26 @@ function guessDelimiter(block: string): string {
   return Papa.parse(header, { delimitersToGuess: delimiters }).meta.delimiter;
 }
 
+/** Ids remembered at a time. */
+const IDS_MAX = 10_000;
+
+/**
+ * One text for each id, however many rows have it. A cut from a row would keep the whole piece of the file that it was cut from;
+ * joining and cutting again makes a text of its own.
+ */
+class VehicleIds {
+  private readonly known = new Map<string, string>();
+
+  get(id: string): string {
+    const known = this.known.get(id);
+    if (known !== undefined) return known;
+    const own = ` ${id}`.slice(1);
+    if (this.known.size >= IDS_MAX) this.known.clear();
+    this.known.set(own, own);
+    return own;
+  }
+}
+
 /** Rows of a CSV file with a header line; delimiter comma, semicolon, tab or bar, found from the header. */
 class CsvParser implements TrackParser {
   private rest = "";
@@ -31,6 +51,7 @@ class CsvParser implements TrackParser {
   private delimiter: string | undefined;
   private columns: CsvColumns | undefined;
   private found = 0;
+  private readonly ids = new VehicleIds();
 
   constructor(private readonly source: TrackSource) {}
 
@@ -89,7 +110,7 @@ class CsvParser implements TrackParser {
     this.found += 1;
     const valueAt = (index: number): string => row[index] ?? "";
     return {
-      vehicle: vehicle === undefined ? this.source.name : valueAt(vehicle).trim(),
+      vehicle: vehicle === undefined ? this.source.name : this.ids.get(valueAt(vehicle).trim()),
       timeMs: readTime(valueAt(time), this.source, this.line),
       latitude: readDegrees(this.toPoint(valueAt(latitude)), "latitude", this.source, this.line),
       longitude: readDegrees(this.toPoint(valueAt(longitude)), "longitude", this.source, this.line),

@@ -36,6 +36,7 @@ export function convolvePower(law: Distribution, count: number): Distribution {
   return sum;
 }
 
+/** Expected value. */
 export function meanOf({ least, chances }: Distribution): number {
   return chances.reduce((sum, chance, index) => sum + chance * (least + index), 0);
 }

@@ -33,6 +33,8 @@ export type PreparedFleet = {
   /** To be stored before anything is sent. */
   readonly zones: ZoneBook;
   readonly books: ReadonlyMap<string, BudgetBook>;
+  /** Of each vehicle. */
+  readonly reports: ReadonlyMap<string, PrepareReport>;
   readonly report: PrepareReport;
 };
 
@@ -92,14 +94,14 @@ export function prepareFleet(input: PrepareFleetInput): PreparedFleet {
   const { vehicles, region, trimEnds = true, random } = input;
   const fleet: Fleet = new Map();
   const books = new Map(input.books);
-  const reports: PrepareReport[] = [];
+  const reports = new Map<string, PrepareReport>();
   const refusals: DriveRefusal[] = [];
   let zones = input.zones ?? [];
   for (const [vehicle, points] of vehicles) {
     const drive = findRegionVisits({ points, region, zones, trimEnds, random });
     if (!drive.ok) {
       refusals.push(drive.reason);
-      reports.push({ ...emptyReport, points: points.length, vehicles: 1, vehiclesOutside: 1, discs: zones.length });
+      reports.set(vehicle, { ...emptyReport, points: points.length, vehicles: 1, vehiclesOutside: 1, discs: zones.length });
       continue;
     }
     zones = drive.value.zones;
@@ -107,10 +109,10 @@ export function prepareFleet(input: PrepareFleetInput): PreparedFleet {
     const { kept, report, expenseOf } = selectVisits(drive.value, book, input);
     addVehicle(fleet, kept);
     books.set(vehicle, chargeBudget(book, region, { epochs: [...new Set(kept.map(({ epoch }) => epoch))], expenses: kept.map(expenseOf) }));
-    reports.push({ ...report, counted: kept.length });
+    reports.set(vehicle, { ...report, counted: kept.length });
   }
-  const report = sumReports(reports);
+  const report = sumReports([...reports.values()]);
   const refusal = commonRefusal(refusals, report);
   if (refusal !== undefined) throw refuseDrive(refusal, region);
-  return { epochs: sumFleet(fleet, region), zones, books, report };
+  return { epochs: sumFleet(fleet, region), zones, books, reports, report };
 }
