@@ -1,11 +1,9 @@
 import { readStart, RegionPage } from "@/app/region-page";
+import { demoSlug } from "@/lib/releases/model/local-command";
 
 type Props = { searchParams: Promise<{ epoch?: string | string[] }> };
 
-/** The region that every installation begins with. */
-const frontRegion = "loop-pilot";
-
 export default async function Page({ searchParams }: Props) {
-  const [{ epoch }, start] = await Promise.all([searchParams, readStart(frontRegion)]);
-  return <RegionPage slug={frontRegion} start={start} epoch={epoch} />;
+  const [{ epoch }, start] = await Promise.all([searchParams, readStart(demoSlug)]);
+  return <RegionPage slug={demoSlug} start={start} epoch={epoch} />;
 }

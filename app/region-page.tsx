@@ -26,7 +26,7 @@ type RegionPageProps = { slug: string; start: Start; epoch: string | string[] | 
 export function RegionPage({ slug, start, epoch }: RegionPageProps) {
   return (
     <div className="flex h-dvh flex-col">
-      <SiteHeader />
+      <SiteHeader slug={slug} />
       <RegionScreen slug={slug} initial={start === "unknown" ? null : start} epochLink={typeof epoch === "string" ? epoch : null} />
     </div>
   );

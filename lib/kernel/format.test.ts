@@ -55,7 +55,7 @@ describe("money", () => {
 describe("time", () => {
   const start = Date.UTC(2026, 10, 24, 20, 0) / 1000;
 
-  test.each([[-5, "0 s"], [0.2, "1 s"], [59, "59 s"], [60, "1 min"], [61, "2 min"], [3600, "1 h"], [4801, "1 h 21 min"]])("%d seconds are %s", (seconds, words) => {
+  test.each([[-5, "0 s"], [0.2, "1 s"], [59, "59 s"], [60, "1 min"], [61, "2 min"], [3600, "1 h"], [4801, "1 h 21 min"], [172_799, "2 days"], [2_592_000, "30 days"]])("%d seconds are %s", (seconds, words) => {
     expect(formatDuration(seconds)).toBe(words);
   });
 

@@ -40,12 +40,13 @@ export function formatMoney(amount: bigint, { decimals, symbol }: { decimals: nu
   return `${amount < 0n ? "-" : ""}${whole.format(BigInt(units))}.${fraction} ${symbol}`;
 }
 
-/** A length of time a person can plan with: "40 s", "3 min", "1 h 20 min". Rounded up, never negative. */
+/** A length of time a person can plan with: "40 s", "3 min", "1 h 20 min", from two days on "30 days". Rounded up, never negative. */
 export function formatDuration(seconds: number): string {
   const left = Math.max(0, Math.ceil(seconds));
   if (left < 60) return `${left} s`;
   const minutes = Math.ceil(left / 60);
   if (minutes < 60) return `${minutes} min`;
+  if (minutes >= 2 * 1440) return `${Math.ceil(minutes / 1440)} days`;
   const rest = minutes % 60;
   return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }

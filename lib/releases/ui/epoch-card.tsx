@@ -2,16 +2,20 @@
 
 import type { ReactNode } from "react";
 import { Badge } from "@/components/badge";
+import { CopyButton } from "@/components/copy-button";
 import { ProgressBar } from "@/components/progress-bar";
 import { formatSpan, isSameTime } from "@/lib/kernel/format";
 import type { EpochState } from "@/lib/releases/model/epoch-state";
 import type { EpochView } from "@/lib/releases/model/epoch-view";
 import { describeContributions, describeNext, describeWork, stateNames } from "@/lib/releases/model/epoch-words";
+import type { LocalCommand } from "@/lib/releases/model/local-command";
 
 type EpochCardProps = {
   view: EpochView;
   ticketsMin: number;
   nowSeconds: number | null;
+  /** How somebody at this machine can bring the epoch on. */
+  command: LocalCommand | null;
   zones: { viewer: string; city: string | null; cityName: string | null };
   children?: ReactNode;
 };
@@ -39,7 +43,7 @@ function Collected({ view, ticketsMin }: Pick<EpochCardProps, "view" | "ticketsM
 }
 
 /** One epoch: when, what came in, where it stands and what comes next. */
-export function EpochCard({ view, ticketsMin, nowSeconds, zones, children }: EpochCardProps) {
+export function EpochCard({ view, ticketsMin, nowSeconds, command, zones, children }: EpochCardProps) {
   const next = describeNext(view, { nowSeconds, ticketsMin });
   const isCollecting = view.state === "open" || view.state === "grace";
   return (
@@ -53,6 +57,12 @@ export function EpochCard({ view, ticketsMin, nowSeconds, zones, children }: Epo
       {isCollecting && <Collected view={view} ticketsMin={ticketsMin} />}
       {view.work !== null && (
         <ProgressBar label="Computing" share={view.work.total === 0 ? null : view.work.done / view.work.total} detail={describeWork(view.work)} className="mt-3" />
+      )}
+      {command !== null && (
+        <div className="mt-3 text-xs text-muted">
+          <p className="mb-1">{command.purpose}:</p>
+          <CopyButton text={command.command} label="Copy the command" />
+        </div>
       )}
       {children}
     </div>

@@ -7,8 +7,7 @@ const cellsPerTile = 49;
 
 function describeSize({ tiles, region }: RegionAnswer): string {
   const count = tiles.length === 1 ? "1 tile" : `${tiles.length.toLocaleString("en")} tiles`;
-  const epoch = region.epochSeconds >= 86_400 ? `${Math.round(region.epochSeconds / 86_400)}-day` : `${formatDuration(region.epochSeconds)}`;
-  return `${count}, ${(tiles.length * cellsPerTile).toLocaleString("en")} cells, ${epoch} epochs`;
+  return `${count}, ${(tiles.length * cellsPerTile).toLocaleString("en")} cells, epochs of ${formatDuration(region.epochSeconds)}`;
 }
 
 export function RegionHeading({ answer, cityName }: { answer: RegionAnswer; cityName: string | null }) {

@@ -5,6 +5,7 @@ import { Skeleton } from "@/components/skeleton";
 import { useNow } from "@/components/use-now";
 import { useViewerTimeZone } from "@/components/use-viewer-time-zone";
 import { absenceOf } from "@/lib/releases/model/epoch-words";
+import { localCommand } from "@/lib/releases/model/local-command";
 import { CellCard } from "@/lib/releases/ui/cell-card";
 import { EpochCard } from "@/lib/releases/ui/epoch-card";
 import { EpochTimeline, EpochTimelineSkeleton } from "@/lib/releases/ui/epoch-timeline";
@@ -52,6 +53,7 @@ function EpochsSection({ answer, city, epochs, loadEarlier, choice, reading }: R
           view={epoch}
           ticketsMin={answer.region.ticketsMin}
           nowSeconds={nowSeconds}
+          command={localCommand(answer.region, epoch)}
           zones={{ viewer, city: city?.timeZone ?? null, cityName: city?.name ?? null }}
         >
           <ReadingCard answer={answer} reading={reading.state} tiles={epoch.publishedTiles} others={others} onBuy={reading.buy} onRetry={reading.retry} />
