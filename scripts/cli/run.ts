@@ -5,8 +5,12 @@ import { createOutput, type Output } from "@/scripts/cli/output";
 /** Exit codes: 0 done, 1 something failed or was refused, 2 the command was called wrongly. */
 const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
-/** Reads arguments strictly. Throws `usage.invalid` with the reason and the usage. */
+/** Reads arguments strictly; `--help` prints the usage and ends. Throws `usage.invalid` with the reason and the usage. */
 export function readArguments<Config extends ParseArgsConfig>(config: Config, usage: string): ReturnType<typeof parseArgs<Config>> {
+  if ((config.args ?? process.argv.slice(2)).includes("--help")) {
+    process.stdout.write(`${usage}\n`);
+    process.exit(exitCodes.done);
+  }
   try {
     return parseArgs(config);
   } catch (cause) {

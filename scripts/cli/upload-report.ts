@@ -27,7 +27,7 @@ export function printReports({ reports, sum }: PreparedUpload, output: Output): 
   const refused = reports.filter(({ refusal }) => refusal !== undefined);
   const shown = reports.length <= linesMax ? reports : refused.slice(0, linesMax);
   for (const one of shown) sayVehicle(one, output);
-  if (refused.length > linesMax) output.say(`  … and ${refused.length - linesMax} more left out`);
+  if (refused.length > shown.length) output.say(`  … and ${refused.length - shown.length} more left out`);
   if (reports.length > 1) output.say(`In all: ${summarize(sum)}`);
   output.emit({ type: "report", ...sum });
 }

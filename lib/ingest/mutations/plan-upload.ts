@@ -42,7 +42,7 @@ export type PreparedUpload = {
   /** First part of the items' ids. */
   plan: string;
   items: readonly PlannedContribution[];
-  /** One for each vehicle; for a fleet one for all of it. */
+  /** One for each vehicle. */
   reports: readonly VehicleReport[];
   sum: PrepareReport;
   zones: DeviceState["zones"];
@@ -97,7 +97,10 @@ function prepareTogether(input: UploadInput, draft: Draft, known: Known): void {
       draft.items.push({ id: `${known.plan}/${epoch}/${tile}-${index}`, regionId: region.id, epoch, kind: "fleet", tile, planes, vehicles: count });
     }
   }
-  draft.reports.push({ vehicle: "fleet", report: fleet.report });
+  for (const { id, hash } of vehicles) {
+    const report = fleet.reports.get(hash);
+    if (report !== undefined) draft.reports.push({ vehicle: id, report });
+  }
   draft.zones = [...fleet.zones];
   draft.books = new Map(fleet.books);
 }
