@@ -34,9 +34,11 @@ function limitsOf(city: City | null, bounds: Bounds): [number, number, number, n
   return city === null ? undefined : [...unite(city.bounds, bounds)];
 }
 
-/** Room for what floats over the map; a phone has less of it, and nothing at the bottom. */
-function fitIn({ clientWidth }: HTMLElement) {
-  const padding = clientWidth < 640 ? { top: 64, bottom: 40, left: 12, right: 12 } : { top: 80, bottom: 72, left: 40, right: 56 };
+/** Room for what floats over the map; a phone has less of it and nothing at the bottom, and a very low map none at all. */
+function fitIn({ clientWidth, clientHeight }: HTMLElement) {
+  const wanted = clientWidth < 640 ? { top: 64, bottom: 40, left: 12, right: 12 } : { top: 80, bottom: 72, left: 40, right: 56 };
+  const share = Math.min(1, clientHeight / 320) ** 2;
+  const padding = { ...wanted, top: Math.round(wanted.top * share), bottom: Math.round(wanted.bottom * share) };
   return { padding, maxZoom: 14.5 };
 }
 
@@ -93,6 +95,7 @@ export function createMapEngine({ container, label, city, theme, bounds, events 
 
   let scene: Scene | null = null;
   let shown = bounds;
+  let painted = theme;
   const apply = () => {
     if (scene === null || !map.isStyleLoaded()) return;
     const beforeId = map.getLayer(firstLabelLayer) === undefined ? undefined : firstLabelLayer;
@@ -104,7 +107,10 @@ export function createMapEngine({ container, label, city, theme, bounds, events 
 
   return {
     draw: (next) => { scene = next; apply(); },
-    setTheme: (next) => { map.setStyle(basemapStyle(city, next)); },
+    setTheme: (next) => {
+      if (next !== painted) map.setStyle(basemapStyle(city, next));
+      painted = next;
+    },
     showBounds: (next) => {
       if (next.every((side, index) => side === shown[index])) return;
       shown = next;

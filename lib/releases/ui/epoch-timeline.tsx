@@ -1,5 +1,6 @@
 "use client";
 
+import { ChevronLeft } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { Button } from "@/components/button";
 import { classNames } from "@/components/class-names";
@@ -81,7 +82,7 @@ export function EpochTimeline({ epochs, selected, onEarlier, ...rest }: EpochTim
   return (
     <ol ref={strip} className="relative -mx-1 flex overflow-x-auto px-1 pb-1">
       {onEarlier !== null && (
-        <li className="shrink-0 self-center pr-2"><Button tone="quiet" size="small" className="px-2" onClick={onEarlier}>Earlier</Button></li>
+        <li className="shrink-0 self-center pr-2"><Button tone="quiet" size="small" className="gap-1 px-2" onClick={onEarlier}><ChevronLeft aria-hidden className="size-3.5" />Earlier</Button></li>
       )}
       {groupByDay(epochs, rest.timeZone).map(({ day, epochs: members }) => (
         <li key={day} className="shrink-0">

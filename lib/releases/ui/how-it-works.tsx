@@ -1,5 +1,6 @@
 "use client";
 
+import { CircleHelp } from "lucide-react";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 
@@ -13,7 +14,12 @@ const steps = [
 export function HowItWorks() {
   return (
     <Dialog
-      trigger={<Button tone="quiet" size="small" className="text-sm">How it works</Button>}
+      trigger={(
+        <Button tone="quiet" size="small" className="text-sm max-sm:size-9 max-sm:px-0" aria-label="How it works">
+          <CircleHelp aria-hidden className="size-[18px] sm:hidden" />
+          <span className="max-sm:hidden">How it works</span>
+        </Button>
+      )}
       title="From a drive to a number on the map"
       description="What each of the four sees."
     >
