@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { auxiliaryData, openNativeProver } from "@/lib/fhe/gateway/native-prover";
 
 const contract = `0x${"Aa".repeat(20)}`;
@@ -9,9 +9,12 @@ const user = `0x${"bb".repeat(20)}`;
 const other = `0x${"cc".repeat(20)}`;
 const network = { chainId: 31_337, addresses: { acl: other, kmsVerifier: other, inputVerifier: other, decryption: other, inputVerification: other } };
 
+const root = mkdtempSync(path.join(tmpdir(), "prover-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
 /** A program that speaks the engine's protocol; `answer` is the body of a function of the request. */
 function program(answer: string, ready = 'say({ event: "ready" });'): string {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), "prover-")), "engine.mjs");
+  const file = path.join(mkdtempSync(path.join(root, "run-")), "engine.mjs");
   writeFileSync(
     file,
     `#!${process.execPath}

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:http";
-import { mkdtemp, readdir } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openKeyFolder } from "@/lib/fhe/gateway/key-files";
 import { loadPublicKeys, type KeyCache } from "@/lib/fhe/gateway/public-keys";
 
@@ -52,7 +52,12 @@ const networkOf = (relayerUrl: string) => ({
   addresses: { acl: zero, kmsVerifier: zero, inputVerifier: zero, decryption: zero, inputVerification: zero },
 });
 
-const folder = (): Promise<string> => mkdtemp(path.join(tmpdir(), "keys-"));
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), "keys-"));
+});
+afterAll(() => rm(root, { recursive: true }));
+const folder = (): Promise<string> => mkdtemp(path.join(root, "run-"));
 
 describe("the network's public keys", () => {
   test("are loaded once and kept whole", async () => {

@@ -1,10 +1,15 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { takeLock } from "@/lib/ingest/gateway/process-lock";
 
-const lockFile = async (): Promise<string> => path.join(await mkdtemp(path.join(tmpdir(), "lock-")), "lock");
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), "lock-"));
+});
+afterAll(() => rm(root, { recursive: true }));
+const lockFile = async (): Promise<string> => path.join(await mkdtemp(path.join(root, "run-")), "lock");
 
 describe("a lock", () => {
   test("keeps a second process out, and names the first", async () => {

@@ -1,7 +1,7 @@
-import { appendFile, mkdtemp, readFile, stat } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RunJournal } from "@/lib/ingest/gateway/run-journal";
 import type { JournalEntry, PreparedItem } from "@/lib/ingest/schema";
 
@@ -12,7 +12,12 @@ const item: PreparedItem = {
 const prepared = (id: string): JournalEntry => ({ type: "prepared", id, item });
 const accepted = (id: string): JournalEntry => ({ type: "accepted", id, transaction: "0x1" });
 const refused = (id: string): JournalEntry => ({ type: "refused", id, reason: "epoch-not-open" });
-const folder = (): Promise<string> => mkdtemp(path.join(tmpdir(), "journal-"));
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), "journal-"));
+});
+afterAll(() => rm(root, { recursive: true }));
+const folder = (): Promise<string> => mkdtemp(path.join(root, "run-"));
 
 async function write(place: string, entries: JournalEntry[]): Promise<void> {
   const journal = await RunJournal.open(place);

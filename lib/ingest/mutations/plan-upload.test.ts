@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { Region } from "@/lib/geo/model/region";
 import type { TrackPoint } from "@/lib/geo/model/track";
 import { DeviceStore } from "@/lib/ingest/gateway/device-store";
@@ -26,8 +26,12 @@ function input(changes: Partial<UploadInput> = {}, ids: readonly string[] = ["ca
   return { region, vehicles, isFleet: false, marked: [], trimEnds: false, open: { first: 0, last: 5 }, random: systemRandom, ...changes };
 }
 
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+
 const openStore = async (): Promise<{ folder: string; store: DeviceStore }> => {
   const folder = await mkdtemp(path.join(tmpdir(), "device-"));
+  folders.push(folder);
   return { folder, store: await DeviceStore.open(folder) };
 };
 
