@@ -1,7 +1,6 @@
 import path from "node:path";
 import { AppError } from "@/lib/kernel/errors";
-import { createFheClient } from "@/lib/fhe/gateway/client";
-import type { FheClient } from "@/lib/fhe/model/client";
+import { createFheClient, type NodeFheClient } from "@/lib/fhe/gateway/client";
 import { assertChain, connectChain, type Chain } from "@/lib/chain/gateway/provider";
 import { patientRpc } from "@/lib/chain/gateway/rpc";
 import { readDeployment, type Deployment } from "@/lib/platform/deployment";
@@ -20,7 +19,7 @@ export async function openChain(): Promise<{ chain: Chain; deployment: Deploymen
 export type ProverChoice = "engine" | "sdk" | "automatic" | "reading";
 
 /** The encryption client. Throws `engine.unavailable` when the engine was asked for and is not there. */
-export async function openFhe(deployment: Deployment, output: Output, prover: ProverChoice = "automatic"): Promise<FheClient> {
+export async function openFhe(deployment: Deployment, output: Output, prover: ProverChoice = "automatic"): Promise<NodeFheClient> {
   const binary = env().FHE_ENGINE_BINARY ?? engineBinary;
   const client = await createFheClient(deployment, { proverBinary: prover === "sdk" || prover === "reading" ? undefined : binary });
   if (prover === "engine" && !client.provesNatively) {

@@ -35,6 +35,9 @@ export type UploadContext = {
   folder: string;
 };
 
+/** What a contribution takes on two slow cores, until the first one has been timed. */
+const secondsPerProof = { native: 4, sdk: 30 };
+
 async function openTickets({ network }: Chain): Promise<TicketSource> {
   const { TICKET_URL: url } = env();
   if (network.chainId === localChainId) {
@@ -83,7 +86,10 @@ async function send(items: readonly PlannedContribution[], context: UploadContex
     await contribute(items, {
       chain, sender, fhe, journal: stores.journal, tickets: await openTickets(chain), random: systemRandom,
       onEvent: (event) => {
-        if (event.type === "encrypting") bar.update(event.done, event.step?.stage === "waiting" ? "waiting for the relayer" : "");
+        if (event.type === "encrypting") {
+          const guess = event.done === 0 ? event.total * (fhe.provesNatively ? secondsPerProof.native : secondsPerProof.sdk) : undefined;
+          bar.update(event.done, event.step?.stage === "waiting" ? "waiting for the relayer" : "", guess);
+        }
         if (event.type === "outcome") tally.add(event.item, event.outcome);
       },
     });

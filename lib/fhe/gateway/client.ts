@@ -20,6 +20,9 @@ export type FheClientOptions = {
   onProgress?: ((progress: FheProgress) => void) | undefined;
 };
 
+/** A client that tells which prover it has. */
+export type NodeFheClient = FheClient & { readonly provesNatively: boolean };
+
 async function isProgram(file: string | undefined): Promise<boolean> {
   return file !== undefined && (await access(file, constants.X_OK).then(() => true, () => false));
 }
@@ -39,9 +42,9 @@ async function findProver(network: FheNetwork, keys: PublicKeys, options: FheCli
 
 /**
  * A client for Node. Loads the network's public keys (4.6 MB, kept on disk) and starts the relayer SDK.
- * `provesNatively` tells which prover is used. Throws `relayer.*`, `chain.unreachable`, `config.invalid`.
+ * Throws `relayer.*`, `chain.unreachable`, `config.invalid`.
  */
-export async function createFheClient(given: FheNetwork, options: FheClientOptions = {}): Promise<FheClient & { provesNatively: boolean }> {
+export async function createFheClient(given: FheNetwork, options: FheClientOptions = {}): Promise<NodeFheClient> {
   const network = checksumNetwork(given);
   const folder = options.keyFolder ?? keyFolder();
   const relayerApiKey = env().RELAYER_API_KEY;

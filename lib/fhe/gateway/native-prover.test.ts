@@ -67,7 +67,13 @@ describe("the native prover", () => {
     await expect(prover.prove(request)).rejects.toMatchObject({ code: "engine.refused", message: expect.stringContaining("too many bits") });
   });
 
-  test("an engine that dies fails the proof and is started again for the next", async () => {
+  test("an engine that dies is started again, and the proof is made once more", async () => {
+    const marker = path.join(root, "died");
+    const dieOnce = `import("node:fs").then(({ existsSync, writeFileSync }) => { if (existsSync("${marker}")) say({ id: request.id, result: { blob: "07" } }); else { writeFileSync("${marker}", ""); process.exit(3); } });`;
+    expect(await open(program(dieOnce)).prove(request)).toEqual(new Uint8Array([7]));
+  });
+
+  test("an engine that dies again and again fails the proof, and the next proof tries anew", async () => {
     const prover = open(program('if (request.params.values.length === 2) process.exit(3); say({ id: request.id, result: { blob: "00" } });'));
     await expect(prover.prove(request)).rejects.toMatchObject({ code: "engine.unavailable" });
     expect(await prover.prove({ ...request, words: [1n] })).toEqual(new Uint8Array(1));

@@ -27,9 +27,21 @@ export function auxiliaryData(network: NativeProverOptions["network"], contractA
   return parts.map((part) => part.slice(2).toLowerCase()).join("");
 }
 
+/** A process that was killed has lost its work only; proving again is harmless. */
+async function callTwice(running: () => JsonLinesProcess, params: unknown): Promise<unknown> {
+  const engine = running();
+  try {
+    return await engine.call("prove", params, { timeoutMs });
+  } catch (error) {
+    if (!engine.hasEnded) throw error;
+    return running().call("prove", params, { timeoutMs });
+  }
+}
+
 /**
  * Proofs by `fhe-engine prove`, ten times as fast as the SDK's and the same bytes to the network.
- * The process starts with the first proof and once more after it died. Throws `engine.unavailable`, `engine.refused`.
+ * The process starts with the first proof, and again when it died: a proof that was lost that way is made once more.
+ * Throws `engine.unavailable`, `engine.refused`.
  */
 export function openNativeProver(options: NativeProverOptions): { prove: Prover; close(): void } {
   let engine: JsonLinesProcess | undefined;
@@ -46,7 +58,7 @@ export function openNativeProver(options: NativeProverOptions): { prove: Prover;
         types: words.map(() => euint256),
         aux: auxiliaryData(options.network, contractAddress, userAddress),
       };
-      const answer = await running().call("prove", params, { timeoutMs });
+      const answer = await callTwice(running, params);
       return hexToBytes(answerSchema.parse(answer).blob);
     },
     close: () => engine?.close(),
