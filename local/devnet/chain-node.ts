@@ -1,12 +1,15 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
 import { z } from "zod";
+import { AppError } from "@/lib/kernel/errors";
 import { isHex, type Hex } from "@/lib/kernel/hex";
 import { callRpc } from "@/local/devnet/json-rpc";
 
-export type BlockHeader = { number: number; hash: Hex; timestamp: number; transactions: readonly Hex[] };
+export type BlockHeader = { number: number; hash: Hex; timestamp: number; gasUsed: number; transactions: readonly Hex[] };
 
 const hex = z.string().refine(isHex);
 const quantity = z.string().regex(/^0x[0-9a-f]+$/i).transform(Number);
-const blockSchema = z.object({ number: quantity, hash: hex, timestamp: quantity, transactions: z.array(hex) });
+const blockSchema = z.object({ number: quantity, hash: hex, timestamp: quantity, gasUsed: quantity, transactions: z.array(hex) });
 
 /** A dump of a long chain, or a block full of encrypted operations, takes seconds on a busy machine. */
 const slowCallMs = 120_000;
@@ -18,9 +21,21 @@ export type ChainNode = {
   /** Lets blocks be mined from that time on: a node that was just started takes its own start for the last block's time. */
   resumeAt(timestamp: number): Promise<void>;
   head(): Promise<BlockHeader>;
-  dump(): Promise<string>;
+  /** Writes the whole chain to a file, in the form that anvil loads; it is on disk when this resolves. */
+  dump(file: string): Promise<void>;
   call(method: string, params: readonly unknown[]): Promise<unknown>;
 };
+
+/** By a process of its own; throws `chain.unreachable` when it fails. */
+function runDump(url: string, file: string): Promise<void> {
+  const program = path.join(import.meta.dirname, "chain-dump.ts");
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [program, url, file], { timeout: slowCallMs }, (cause) => {
+      if (cause === null) resolve();
+      else reject(new AppError("chain.unreachable", `The chain at ${url} could not be dumped to ${file}.`, { cause }));
+    });
+  });
+}
 
 export function connectNode(url: string): ChainNode {
   const call = (method: string, params: readonly unknown[] = []): Promise<unknown> => callRpc({ url, method, params, timeoutMs: slowCallMs });
@@ -37,7 +52,7 @@ export function connectNode(url: string): ChainNode {
       await call("evm_setTime", [timestamp]);
     },
     head,
-    dump: async () => z.string().parse(await call("anvil_dumpState")),
+    dump: (file) => runDump(url, file),
     call,
   };
 }

@@ -8,9 +8,8 @@ import { bytesToHex, hexToBytes, type Hex } from "@/lib/kernel/hex";
 import { delay } from "@/lib/kernel/time";
 import { startAnvil, type Anvil } from "@/local/devnet/anvil";
 import { createChainClock, type ChainClock } from "@/local/devnet/chain-clock";
-import { compactDump } from "@/local/devnet/chain-dump";
 import { connectNode, type BlockHeader, type ChainNode } from "@/local/devnet/chain-node";
-import { replaceFile } from "@/local/devnet/durable-file";
+import { moveFile } from "@/local/devnet/durable-file";
 import { callRpc, RpcError } from "@/local/devnet/json-rpc";
 import { createMutex } from "@/local/devnet/mutex";
 import { openJournal, withoutRefused, type Journal, type JournalEntry } from "@/local/devnet/transaction-journal";
@@ -25,8 +24,11 @@ export type ChainOptions = {
   clock?: ChainClock;
 };
 
-/** Restarting from a compact dump keeps anvil's memory (13 kB a block) and its time per block small. */
-const blocksPerProcess = 4_000;
+/**
+ * Anvil keeps 13 kB of every block and the trace of every call, some 5 MB for a transaction of 10 million gas. Starting it
+ * again from a compact dump takes a moment and frees both.
+ */
+const perProcess = { blocks: 4_000, gas: 400_000_000 };
 const longestPauseMs = 5_000;
 
 const hashOf = (raw: Hex): Hex => bytesToHex(hexToBytes(keccak256(raw)));
@@ -50,10 +52,11 @@ export class Chain {
   #anvil: Anvil | undefined;
   /** Whether what anvil answers is the chain: not before the journal has been done again. */
   #isReplayed = false;
-  #head: BlockHeader = { number: 0, hash: "0x", timestamp: 0, transactions: [] };
+  #head: BlockHeader = { number: 0, hash: "0x", timestamp: 0, gasUsed: 0, transactions: [] };
   #dumped = { block: -1, transactions: 0 };
   #transactions = 0;
-  #bootBlock = 0;
+  #gas = 0;
+  #booted = { block: 0, gas: 0 };
 
   private constructor(options: ChainOptions, journal: Journal) {
     this.#options = options;
@@ -191,18 +194,21 @@ export class Chain {
     const timestamp = this.clock.next(this.#head.timestamp);
     await this.#journal.append({ block: this.#head.number + 1, timestamp });
     await this.#survive(() => this.#mineAt(timestamp));
-    if (this.#head.number - this.#bootBlock >= blocksPerProcess) await this.#renew();
+    const isFull = this.#head.number - this.#booted.block >= perProcess.blocks || this.#gas - this.#booted.gas >= perProcess.gas;
+    if (isFull) await this.#renew();
     this.#tell();
   }
 
   async #mineAt(timestamp: number): Promise<void> {
     this.#head = await this.#node.mine(timestamp);
     this.#transactions += this.#head.transactions.length;
+    this.#gas += this.#head.gasUsed;
     for (const hash of this.#head.transactions) this.#pending.delete(hash);
   }
 
   async #dump(): Promise<void> {
-    await replaceFile(this.#stateFile, compactDump(await this.#node.dump()));
+    await this.#node.dump(`${this.#stateFile}.new`);
+    await moveFile(`${this.#stateFile}.new`, this.#stateFile);
     this.#dumped = { block: this.#head.number, transactions: this.#transactions };
     await this.#journal.rewrite([...this.#pending.values()].map((transaction) => ({ transaction })));
   }
@@ -251,7 +257,7 @@ export class Chain {
     this.#isReplayed = false;
     this.#head = await this.#node.head();
     await this.#node.resumeAt(this.#head.timestamp);
-    this.#bootBlock = this.#head.number;
+    this.#booted = { block: this.#head.number, gas: this.#gas };
     await this.#replay(await this.#journal.read());
     this.clock.resume(this.#head.timestamp);
     this.#isReplayed = true;

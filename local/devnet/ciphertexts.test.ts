@@ -20,7 +20,7 @@ type World = { undumped?: number; decrypt: Engine["decrypt"]; catchUp?: () => Pr
 
 function build({ undumped = 0, decrypt, catchUp = async () => undefined, patienceMs = 60_000 }: World, did: string[] = []): Ciphertexts {
   const chain = {
-    head: { number: 1, hash: "0x01" as const, timestamp: 1, transactions: [] },
+    head: { number: 1, hash: "0x01" as const, timestamp: 1, gasUsed: 0, transactions: [] },
     undumpedTransactions: undumped,
     persist: async () => void did.push("dumped"),
     call: async () => `0x${"0".repeat(63)}1`,

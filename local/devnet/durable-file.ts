@@ -26,6 +26,11 @@ export async function replaceFile(file: string, content: string | Uint8Array, mo
   } finally {
     await handle.close();
   }
-  await rename(temporary, file);
-  await syncFolder(path.dirname(file));
+  await moveFile(temporary, file);
+}
+
+/** Puts a file that is on disk already in another's place, for good. */
+export async function moveFile(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  await syncFolder(path.dirname(to));
 }

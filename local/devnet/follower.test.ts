@@ -25,8 +25,8 @@ class FakeChain {
     for (const { logs } of again) this.mine(logs);
   }
 
-  get head(): { number: number; hash: Hex; timestamp: number; transactions: [] } {
-    return { number: this.blocks.length - 1, hash: this.blocks.at(-1)?.hash ?? "0x", timestamp: 0, transactions: [] };
+  get head(): { number: number; hash: Hex; timestamp: number; gasUsed: number; transactions: [] } {
+    return { number: this.blocks.length - 1, hash: this.blocks.at(-1)?.hash ?? "0x", timestamp: 0, gasUsed: 0, transactions: [] };
   }
 
   async call(method: string, params: readonly unknown[] = []): Promise<unknown> {
