@@ -121,6 +121,25 @@ test("a transaction that the node refused is not tried again after a crash", asy
   expect(await receiptOf(chain, keccak256(poor))).toBeUndefined();
 });
 
+test("when anvil has grown it is started again without losing a block, a hash or what was only sent", async () => {
+  const chain = await fixture.open();
+  const sender = createSender();
+  await fund(chain, [sender.address]);
+  const hash = await chain.submit(await sender.sign({ to: sender.address }));
+  const first = await chain.mine();
+  const pid = await findRecorded(path.join(fixture.folder, "anvil.pid"));
+  // A contract that burns all the gas it gets: INVALID as its init code.
+  for (let sent = 0; sent < 25; sent += 1) {
+    await chain.submit(await sender.sign({ data: "0xfe" }));
+    await chain.mine();
+  }
+  const waiting = await chain.submit(await sender.sign({ to: sender.address }));
+  expect(await findRecorded(path.join(fixture.folder, "anvil.pid"))).not.toBe(pid);
+  expect(await receiptOf(chain, hash)).toEqual({ blockNumber: 1, blockHash: first.hash });
+  await chain.mine();
+  expect(await receiptOf(chain, waiting)).toMatchObject({ blockNumber: 27 });
+});
+
 test("a transaction above 16,777,216 gas and code above 24,576 bytes are refused, as on Ethereum", async () => {
   const chain = await fixture.open();
   const sender = createSender();

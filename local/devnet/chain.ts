@@ -1,18 +1,19 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { keccak256 } from "ethers";
 import type { Logger } from "pino";
 import { AppError, isAppError } from "@/lib/kernel/errors";
-import { bytesToHex, hexToBytes, type Hex } from "@/lib/kernel/hex";
+import type { Hex } from "@/lib/kernel/hex";
 import { delay } from "@/lib/kernel/time";
 import { startAnvil, type Anvil } from "@/local/devnet/anvil";
 import { createChainClock, type ChainClock } from "@/local/devnet/chain-clock";
+import { ChainLedger } from "@/local/devnet/chain-ledger";
 import { connectNode, type BlockHeader, type ChainNode } from "@/local/devnet/chain-node";
+import { hashOf, replayJournal } from "@/local/devnet/chain-replay";
 import { moveFile } from "@/local/devnet/durable-file";
 import { callRpc, RpcError } from "@/local/devnet/json-rpc";
 import { createMutex } from "@/local/devnet/mutex";
-import { openJournal, withoutRefused, type Journal, type JournalEntry } from "@/local/devnet/transaction-journal";
+import { openJournal, type Journal } from "@/local/devnet/transaction-journal";
 
 export type ChainOptions = {
   /** Where dump, journal and process id are kept. */
@@ -24,14 +25,7 @@ export type ChainOptions = {
   clock?: ChainClock;
 };
 
-/**
- * Anvil keeps 13 kB of every block and the trace of every call, some 5 MB for a transaction of 10 million gas. Starting it
- * again from a compact dump takes a moment and frees both.
- */
-const perProcess = { blocks: 4_000, gas: 400_000_000 };
 const longestPauseMs = 5_000;
-
-const hashOf = (raw: Hex): Hex => bytesToHex(hexToBytes(keccak256(raw)));
 
 /**
  * The chain: one anvil, and what makes it survive. Transactions and blocks are written to a journal before they are
@@ -47,16 +41,10 @@ export class Chain {
   readonly #mutex = createMutex();
   readonly #stopping = new AbortController();
   readonly #listeners = new Set<(head: BlockHeader) => void>();
-  /** Sent and not yet in a block, by hash. */
-  readonly #pending = new Map<Hex, Hex>();
+  readonly #ledger = new ChainLedger();
   #anvil: Anvil | undefined;
   /** Whether what anvil answers is the chain: not before the journal has been done again. */
   #isReplayed = false;
-  #head: BlockHeader = { number: 0, hash: "0x", timestamp: 0, gasUsed: 0, transactions: [] };
-  #dumped = { block: -1, transactions: 0 };
-  #transactions = 0;
-  #gas = 0;
-  #booted = { block: 0, gas: 0 };
 
   private constructor(options: ChainOptions, journal: Journal) {
     this.#options = options;
@@ -68,6 +56,7 @@ export class Chain {
   /** Opens the chain of a folder as it was left; begins a new one when it was never dumped there. */
   static async open(options: ChainOptions): Promise<Chain> {
     await mkdir(options.folder, { recursive: true });
+    for (const name of await readdir(options.folder)) if (name.endsWith(".new")) await rm(path.join(options.folder, name));
     const journal = await openJournal(path.join(options.folder, "journal.jsonl"));
     const chain = new Chain(options, journal);
     try {
@@ -90,16 +79,16 @@ export class Chain {
   }
 
   get head(): BlockHeader {
-    return this.#head;
+    return this.#ledger.head;
   }
 
-  /** Transactions in blocks that the journal still has to bring back after a crash. */
+  /** Transactions in blocks that only the journal could bring back after a crash. */
   get undumpedTransactions(): number {
-    return this.#transactions - this.#dumped.transactions;
+    return this.#ledger.undumpedTransactions;
   }
 
   get undumpedBlocks(): number {
-    return this.#head.number - this.#dumped.block;
+    return this.#ledger.undumpedBlocks;
   }
 
   /** Tells of every new head, also after anvil was started again. The listener must not throw. */
@@ -137,7 +126,7 @@ export class Chain {
   mine(count = 1): Promise<BlockHeader> {
     return this.#exclusively(async () => {
       for (let mined = 0; mined < count; mined += 1) await this.#mineOne();
-      return this.#head;
+      return this.head;
     });
   }
 
@@ -150,7 +139,7 @@ export class Chain {
   alter(change: (node: ChainNode) => Promise<unknown>): Promise<unknown> {
     return this.#exclusively(async () => {
       const result = await change(this.#node);
-      this.#head = await this.#node.head();
+      this.#ledger.head = await this.#node.head();
       await this.#dump();
       this.#tell();
       return result;
@@ -183,7 +172,7 @@ export class Chain {
   async #send(raw: Hex, hash: Hex): Promise<void> {
     try {
       await this.#node.send(raw);
-      this.#pending.set(hash, raw);
+      this.#ledger.sent(hash, raw);
     } catch (error) {
       if (error instanceof RpcError) await this.#journal.append({ refused: hash });
       throw error;
@@ -191,26 +180,24 @@ export class Chain {
   }
 
   async #mineOne(): Promise<void> {
-    const timestamp = this.clock.next(this.#head.timestamp);
-    await this.#journal.append({ block: this.#head.number + 1, timestamp });
+    const timestamp = this.clock.next(this.head.timestamp);
+    await this.#journal.append({ block: this.head.number + 1, timestamp });
     await this.#survive(() => this.#mineAt(timestamp));
-    const isFull = this.#head.number - this.#booted.block >= perProcess.blocks || this.#gas - this.#booted.gas >= perProcess.gas;
-    if (isFull) await this.#renew();
+    if (this.#ledger.isFull) await this.#renew();
     this.#tell();
   }
 
   async #mineAt(timestamp: number): Promise<void> {
-    this.#head = await this.#node.mine(timestamp);
-    this.#transactions += this.#head.transactions.length;
-    this.#gas += this.#head.gasUsed;
-    for (const hash of this.#head.transactions) this.#pending.delete(hash);
+    this.#ledger.mined(await this.#node.mine(timestamp));
   }
 
   async #dump(): Promise<void> {
-    await this.#node.dump(`${this.#stateFile}.new`);
-    await moveFile(`${this.#stateFile}.new`, this.#stateFile);
-    this.#dumped = { block: this.#head.number, transactions: this.#transactions };
-    await this.#journal.rewrite([...this.#pending.values()].map((transaction) => ({ transaction })));
+    // Named after this process: a dump that a killed devnet has begun must not end up in this one's.
+    const file = `${this.#stateFile}.${process.pid}.new`;
+    await this.#node.dump(file);
+    await moveFile(file, this.#stateFile);
+    this.#ledger.dumped();
+    await this.#journal.rewrite(this.#ledger.waiting);
   }
 
   /** Does what is in the journal already. If the node dies of it or before it, its restart from the journal does it. */
@@ -255,11 +242,12 @@ export class Chain {
     });
     this.#anvil = anvil;
     this.#isReplayed = false;
-    this.#head = await this.#node.head();
-    await this.#node.resumeAt(this.#head.timestamp);
-    this.#booted = { block: this.#head.number, gas: this.#gas };
-    await this.#replay(await this.#journal.read());
-    this.clock.resume(this.#head.timestamp);
+    this.#ledger.booted(await this.#node.head());
+    await this.#node.resumeAt(this.head.timestamp);
+    const entries = await this.#journal.read();
+    await replayJournal(entries, { node: this.#node, ledger: this.#ledger });
+    if (entries.length > 0) log.info({ entries: entries.length, block: this.head.number }, "the journal was done again");
+    this.clock.resume(this.head.timestamp);
     this.#isReplayed = true;
     void anvil.ended.then(() => this.#mutex.run(() => this.#recover(anvil))).catch(() => undefined); // being stopped
   }
@@ -271,26 +259,7 @@ export class Chain {
     this.#tell();
   }
 
-  async #replay(entries: readonly JournalEntry[]): Promise<void> {
-    this.#pending.clear();
-    this.#transactions = this.#dumped.transactions;
-    for (const entry of withoutRefused(entries)) {
-      if ("transaction" in entry) await this.#sendAgain(entry.transaction);
-      else if ("block" in entry && entry.block > this.#head.number) await this.#mineAt(entry.timestamp);
-    }
-    if (entries.length > 0) this.#options.log.info({ entries: entries.length, block: this.#head.number }, "the journal was done again");
-  }
-
-  async #sendAgain(raw: Hex): Promise<void> {
-    try {
-      await this.#node.send(raw);
-      this.#pending.set(hashOf(raw), raw);
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error; // else: in the dump already, or refused then as now
-    }
-  }
-
   #tell(): void {
-    for (const listener of this.#listeners) listener(this.#head);
+    for (const listener of this.#listeners) listener(this.head);
   }
 }
