@@ -16,6 +16,9 @@ export default defineConfig({
           name: "unit",
           include: ["{lib,local,scripts,app,components}/**/*.test.{ts,tsx}"],
           exclude: ["**/*.{db,integration,tfhe}.test.ts", "**/node_modules/**"],
+          // Only against hanging for ever: no promise depends on how fast or how busy the machine is.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
