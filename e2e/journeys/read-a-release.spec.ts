@@ -36,7 +36,7 @@ test("a planner buys an epoch, sees it on the map and finds it again at once", a
   await buyChosenEpoch(page);
   const legend = page.getByRole("list", { name: "Classes of vehicles" });
   await expect(legend.getByRole("listitem").first()).toBeVisible();
-  await expect(page.getByText("Not shown: fewer than 20, or none")).toBeVisible();
+  await expect(page.getByText("Not shown: fewer than 20, or none").filter({ visible: true })).toBeVisible();
   await expectAccessible(page);
 
   await page.keyboard.press("m");

@@ -1,11 +1,10 @@
-import path from "node:path";
 import { getTileStatus } from "@/lib/chain/gateway/histogram";
 import { releaseTile, sealTile } from "@/lib/chain/gateway/lifecycle";
 import { readChainClock, type Chain } from "@/lib/chain/gateway/provider";
 import { connectSigner, type Signer } from "@/lib/chain/gateway/signer";
 import type { FheClient } from "@/lib/fhe/model/client";
 import { epochClosesAt, regionTiles, type Region } from "@/lib/geo/model/region";
-import { RunJournal } from "@/lib/ingest/gateway/run-journal";
+import type { RunJournal } from "@/lib/ingest/gateway/run-journal";
 import { localTickets } from "@/lib/ingest/gateway/tickets";
 import type { PlannedContribution } from "@/lib/ingest/model/planned-contribution";
 import { contribute } from "@/lib/ingest/mutations/contribute";
@@ -26,7 +25,7 @@ export type Feeder = {
   publish(epoch: number): Promise<void>;
 };
 
-export type FeederOptions = { devnet: Devnet; chain: Chain; region: Region; folder: string; vehicles: number };
+export type FeederOptions = { devnet: Devnet; chain: Chain; region: Region; journal: RunJournal; vehicles: number };
 
 /** Encryption by the devnet's word for it: the clear engine attests without a proof. */
 function attestingClient(devnet: Devnet): Pick<FheClient, "encryptWords"> {
@@ -63,11 +62,10 @@ async function publishTile(chain: Chain, curator: Signer, key: { regionId: numbe
 
 /** A feeder whose vehicles are the same in every run. */
 export async function createFeeder(options: FeederOptions): Promise<Feeder> {
-  const { devnet, chain, region, folder } = options;
+  const { devnet, chain, region, journal } = options;
   const streets = await readStreets();
   const { accounts, deployment } = devnet;
   const histogram = { chainId: deployment.chainId, verifyingContract: deployment.addresses.histogram };
-  const journal = await RunJournal.open(path.join(folder, "runs"));
   const curator = connectSigner(chain, accounts.curator);
   const contributing = {
     chain,

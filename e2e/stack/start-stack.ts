@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { getRegionBySlug } from "@/lib/chain/gateway/histogram";
 import { connectChain } from "@/lib/chain/gateway/provider";
+import { RunJournal } from "@/lib/ingest/gateway/run-journal";
 import { envSchema } from "@/lib/platform/env";
 import { applyMigrations } from "@/lib/platform/migrations";
 import { createFeeder, type Feeder } from "@/e2e/stack/fleet";
@@ -60,5 +61,7 @@ export async function startStack(options: StackOptions, stops: Stops): Promise<S
   await stops.add(() => site.stop());
   const baseUrl = `http://127.0.0.1:${port}`;
   await waitForSite(`${baseUrl}/api/v1/regions`);
-  return { baseUrl, devnet, feeder: await createFeeder({ devnet, chain, region, folder, vehicles: vehiclesInFleet }) };
+  const journal = await RunJournal.open(path.join(folder, "runs"));
+  await stops.add(() => journal.close());
+  return { baseUrl, devnet, feeder: await createFeeder({ devnet, chain, region, journal, vehicles: vehiclesInFleet }) };
 }
