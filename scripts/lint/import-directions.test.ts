@@ -15,10 +15,10 @@ const forbidden: [why: string, file: string, imported: string][] = [
   ["nothing in lib imports the app", "lib/catalog/data.ts", "@/app/layout"],
   ["lib never reaches local stand-ins", "lib/catalog/data.ts", "@/local/free-port"],
   ["geometry stays pure", "lib/geo/model/tile.ts", "@/lib/platform/env"],
-  ["a domain does not reach into another's gates", "lib/ingest/mutations.ts", "@/lib/privacy/ui/panel"],
+  ["a domain does not reach into another's gates", "lib/ingest/mutations/contribute.ts", "@/lib/privacy/ui/panel"],
   ["ethers has one keeper", "lib/catalog/data.ts", "ethers"],
   ["the relayer SDK has one keeper", "lib/chain/errors.ts", "@zama-fhe/relayer-sdk/node"],
-  ["maps have one keeper", "lib/releases/data.ts", "maplibre-gl"],
+  ["maps have one keeper", "lib/releases/data/get-region.ts", "maplibre-gl"],
   ["the database client stays behind data and mutations", "app/layout.tsx", "@/lib/platform/generated/prisma/client"],
   ["components know no domain", "components/button.tsx", "@/lib/catalog/model"],
   ["parent paths would slip past the rules", "lib/geo/model/tile.ts", "../../platform/env"],
@@ -32,7 +32,7 @@ const allowed: [file: string, imported: string][] = [
   ["lib/geo/model/tile.ts", "@/lib/kernel/errors"],
   ["lib/privacy/model/zones.ts", "@/lib/geo/model/tile"],
   ["lib/chain/errors.ts", "ethers"],
-  ["lib/ingest/mutations.ts", "@/lib/chain/gateway/histogram"],
+  ["lib/ingest/mutations/contribute.ts", "@/lib/chain/gateway/histogram"],
   ["lib/catalog/data.ts", "@/lib/platform/database"],
 ];
 
