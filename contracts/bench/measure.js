@@ -1,8 +1,17 @@
 // Measured costs of the contracts' acts. Gas and homomorphic computation (HCU) do not depend on the machine or on the data.
 const { ethers, fhevm } = require("hardhat");
 const { gridDisk } = require("h3-js");
-const { contribute, contribution, createRegion, deployHistogram, loopCover, loopTile, profiles } = require("../test/helpers/histogram");
-const { buy, deployMarket } = require("../test/helpers/market");
+const {
+  contribute,
+  contribution,
+  createRegion,
+  deployHistogram,
+  loopCover,
+  loopTile,
+  profiles,
+  regionParams,
+} = require("../test/helpers/histogram");
+const { buy, deployMarket, noPermit, quoteFor } = require("../test/helpers/market");
 const { randomSource, randomWord } = require("../test/helpers/clear");
 const { sent, travelTo } = require("../test/helpers/chain");
 
@@ -48,9 +57,13 @@ async function measureWords(world) {
 /** Noise and publication of one tile, in one transaction. */
 async function measureRelease(world, regionId) {
   await travelTo(await world.histogram.closesAt(regionId, 0));
-  await sent(world.histogram.seal(regionId, loopTile, 0));
+  const seal = costOf(await sent(world.histogram.seal(regionId, loopTile, 0)));
   const cost = costOf(await sent(world.histogram.release(regionId, loopTile, 0)));
-  return [...pair("release", cost, 1), { name: "contracts.release.depth", value: cost.depth, unit: "HCU", n: 1 }];
+  return [
+    { name: "contracts.seal.gas", value: seal.gas, unit: "gas", n: 1 },
+    ...pair("release", cost, 1),
+    { name: "contracts.release.depth", value: cost.depth, unit: "HCU", n: 1 },
+  ];
 }
 
 /** Fleets of 100 vehicles, one a transaction: 7 planes each. */
@@ -99,15 +112,25 @@ async function measureNaive() {
   return pair("naive", total, 1, note);
 }
 
-/** Opening an order of the smallest usual size to one reader, per release. */
+/** Creating a region of one cover of eight tiles. */
+async function measureRegion(world) {
+  const params = await regionParams({ profile: profiles.standard, ticketsMin: 20, covers: [eightTiles()] });
+  const { gas } = costOf(await sent(world.histogram.connect(world.curator).createRegion(params)));
+  return [{ name: "contracts.region.gas", value: gas, unit: "gas", n: 1, note: "a region of 8 tiles" }];
+}
+
+/** Buying and opening an order of the smallest usual size for one reader, per release; and an order of one release. */
 async function measureOpening() {
   const world = await deployMarket({ tiles: loopCover.slice(0, 5), epochs: 2 });
   const releases = world.releases.slice(0, ORDER_RELEASES);
-  const orderId = await buy(world, { releases });
+  const { quote, signature } = await quoteFor(world, { releases });
+  const bought = costOf(await sent(world.market.connect(world.buyer).buy(quote, releases, signature, noPermit)));
+  const { orderId } = quote;
   const { gas } = costOf(await sent(world.market.openOrder(orderId, releases, 0, releases.length)));
   const single = await buy(world, { releases: releases.slice(0, 1), reader: world.otherReader.address });
   const alone = costOf(await sent(world.market.openOrder(single, releases.slice(0, 1), 0, 1)));
   return [
+    { name: "contracts.buy.gas", value: bought.gas / releases.length, unit: "gas", n: releases.length, note: "an order of 10 releases" },
     { name: "contracts.open.gas", value: gas / releases.length, unit: "gas", n: releases.length, note: "an order of 10 releases" },
     { name: "contracts.open.alone.gas", value: alone.gas, unit: "gas", n: 1, note: "an order of one release" },
   ];
@@ -127,6 +150,7 @@ function words(random, count) {
 async function* measureAll() {
   const world = await deployHistogram();
   const { regionId, measurements } = await measureWords(world);
+  yield* await measureRegion(world);
   yield* measurements;
   yield* await measureRelease(world, regionId);
   yield* await measureFleets(world);
