@@ -1,24 +1,31 @@
+import { cache } from "react";
 import { SiteHeader } from "@/app/site-header";
 import { isAppError } from "@/lib/kernel/errors";
 import { delay } from "@/lib/kernel/time";
+import { findEpochs } from "@/lib/releases/data/find-epochs";
 import { getRegionAnswer } from "@/lib/releases/data/get-region";
-import type { RegionAnswer } from "@/lib/releases/schema";
+import { epochsQuerySchema, type RegionStart } from "@/lib/releases/schema";
 import { RegionScreen } from "@/lib/releases/ui/region-screen";
 
-type Start = RegionAnswer | "unknown" | null;
+type Start = RegionStart | "unknown" | null;
 
 /** A page is sent after this time with or without the chain's answer; the browser asks again. */
 const patienceMs = 1_500;
 
-/** What the chain says of the region now; null when it does not answer in time. */
-export async function readStart(slug: string): Promise<Start> {
-  const answer = getRegionAnswer(slug).catch((error: unknown): Start => {
+async function readRegion(slug: string): Promise<RegionStart> {
+  const [region, epochs] = await Promise.all([getRegionAnswer(slug), findEpochs(slug, epochsQuerySchema.parse({}))]);
+  return { region, epochs };
+}
+
+/** What the chain says of the region now; null when it does not answer in time. Asked once a request. */
+export const readStart = cache(async (slug: string): Promise<Start> => {
+  const answer = readRegion(slug).catch((error: unknown): Start => {
     if (isAppError(error, "region.unknown") || isAppError(error, "region.invalid")) return "unknown";
     if (isAppError(error)) return null;
     throw error;
   });
   return Promise.race([answer, delay(patienceMs).then(() => null)]);
-}
+});
 
 type RegionPageProps = { slug: string; start: Start; epoch: string | string[] | undefined };
 

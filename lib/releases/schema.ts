@@ -142,6 +142,8 @@ export type TileEpoch = z.infer<typeof tileEpochSchema>;
 export type Epoch = z.infer<typeof epochSchema>;
 export type RegionAnswer = z.infer<typeof regionAnswerSchema>;
 export type NetworkAnswer = z.infer<typeof networkSchema>;
+/** What a page begins with, before it asks by itself. */
+export type RegionStart = { region: RegionAnswer; epochs: Epoch[] };
 export type ListingAnswer = z.infer<typeof listingSchema>;
 export type NoiseAnswer = z.infer<typeof noiseSchema>;
 export type Progress = z.infer<typeof progressSchema>;

@@ -6,7 +6,9 @@ import { nameOfSlug } from "@/lib/releases/model/region-name";
 type Props = { params: Promise<{ slug: string }>; searchParams: Promise<{ epoch?: string | string[] }> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: nameOfSlug((await params).slug) };
+  const { slug } = await params;
+  const start = await readStart(slug);
+  return { title: start === null || start === "unknown" ? nameOfSlug(slug) : start.region.name };
 }
 
 export default async function Page({ params, searchParams }: Props) {

@@ -6,7 +6,7 @@ import { shapeCells } from "@/lib/map/model/cell-shapes";
 import type { Bounds, City } from "@/lib/map/model/cities";
 import type { ColorClass } from "@/lib/map/model/color-scale";
 import type { MapCell } from "@/lib/map/model/map-cell";
-import { createMapEngine, type Hover, type MapEngine } from "@/lib/map/ui/map-engine";
+import { createMapEngine, type EngineOptions, type Hover, type MapEngine } from "@/lib/map/ui/map-engine";
 
 export type HexMapProps = {
   /** What the map shows, for those who don't see it. */
@@ -22,7 +22,18 @@ export type HexMapProps = {
   onHover: (hover: Hover | null) => void;
   onSelect: (cell: string | null) => void;
   onBasemapFail: () => void;
+  /** This browser can't draw maps at all. */
+  onMapFail: () => void;
 };
+
+/** A map, or null where the browser has no WebGL to draw it with. */
+function startEngine(options: EngineOptions): MapEngine | null {
+  try {
+    return createMapEngine(options);
+  } catch {
+    return null; // MapLibre throws when it gets no drawing context
+  }
+}
 
 function useMapEngine(props: HexMapProps) {
   const container = useRef<HTMLDivElement>(null);
@@ -30,16 +41,18 @@ function useMapEngine(props: HexMapProps) {
   const onHover = useEffectEvent(props.onHover);
   const onSelect = useEffectEvent(props.onSelect);
   const onBasemapFail = useEffectEvent(props.onBasemapFail);
+  const onMapFail = useEffectEvent(props.onMapFail);
   const start = useEffectEvent(() => ({ theme: props.theme, bounds: props.bounds, label: props.label }));
 
   useEffect(() => {
     if (container.current === null) return;
-    const created = createMapEngine({
+    const created = startEngine({
       container: container.current,
       city: props.city,
       ...start(),
       events: { onHover: (hover) => onHover(hover), onSelect: (cell) => onSelect(cell), onBasemapFail: () => onBasemapFail() },
     });
+    if (created === null) return onMapFail();
     setEngine(created);
     return () => {
       setEngine(null);

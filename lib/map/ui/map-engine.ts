@@ -27,7 +27,7 @@ export type MapEngine = {
   remove(): void;
 };
 
-type EngineOptions = { container: HTMLElement; /** What the map shows, for those who don't see it. */ label: string; city: City | null; theme: MapTheme; bounds: Bounds; events: MapEvents };
+export type EngineOptions = { container: HTMLElement; /** What the map shows, for those who don't see it. */ label: string; city: City | null; theme: MapTheme; bounds: Bounds; events: MapEvents };
 
 /** Beyond the city's streets there is nothing to see, unless the region reaches there. */
 function limitsOf(city: City | null, bounds: Bounds): [number, number, number, number] | undefined {

@@ -1,10 +1,12 @@
 "use client";
 
+import { LiveRegion } from "@/components/live-region";
 import { PanelSection } from "@/components/panel";
 import { Skeleton } from "@/components/skeleton";
 import { useNow } from "@/components/use-now";
 import { useViewerTimeZone } from "@/components/use-viewer-time-zone";
-import { absenceOf } from "@/lib/releases/model/epoch-words";
+import { formatSpan } from "@/lib/kernel/format";
+import { absenceOf, stateNames } from "@/lib/releases/model/epoch-words";
 import { localCommand } from "@/lib/releases/model/local-command";
 import { CellCard } from "@/lib/releases/ui/cell-card";
 import { EpochCard } from "@/lib/releases/ui/epoch-card";
@@ -48,6 +50,7 @@ function EpochsSection({ answer, city, epochs, loadEarlier, choice, reading }: R
             <TimelineLegend states={new Set(epochs.map(({ state }) => state))} hasRead={reading.ownedEpochs.size > 0} />
           </>
         )}
+      {epoch !== null && <LiveRegion text={`${formatSpan(epoch.start, epoch.end, viewer)}: ${stateNames[epoch.state]}`} />}
       {epoch !== null && (
         <EpochCard
           view={epoch}

@@ -7,7 +7,7 @@ import type { MapTheme } from "@/lib/map/model/basemap-colors";
 import { cityAt } from "@/lib/map/model/cities";
 import { cellCenter } from "@/lib/map/model/geometry";
 import { nextMetric } from "@/lib/map/model/metric";
-import type { RegionAnswer } from "@/lib/releases/schema";
+import type { RegionStart } from "@/lib/releases/schema";
 import { ConnectionNotice } from "@/lib/releases/ui/connection-notice";
 import { RegionFooter } from "@/lib/releases/ui/region-footer";
 import { RegionPanel, RegionPanelSkeleton } from "@/lib/releases/ui/region-panel";
@@ -22,7 +22,7 @@ import { useShortcuts } from "@/lib/releases/ui/use-shortcuts";
 type RegionScreenProps = {
   slug: string;
   /** What the server could already read; null when the network does not answer. */
-  initial: RegionAnswer | null;
+  initial: RegionStart | null;
   /** The epoch that a link names, as an ISO 8601 time. */
   epochLink: string | null;
 };

@@ -24,6 +24,11 @@ const modeSegments = [{ value: "map", label: "Map" }, { value: "table", label: "
 type Mode = (typeof modeSegments)[number]["value"];
 type StageProps = { view: RegionView | null; theme: MapTheme };
 
+const faults = {
+  basemap: { title: "The street map could not be read.", text: "The cells and their numbers are not affected. Reload the page to try again." },
+  map: { title: "This browser can't draw the map.", text: "It has no WebGL, or it is switched off. The table view has the same numbers." },
+} as const;
+
 /** One array for ever, so that an empty map is not drawn anew. */
 const nothing: readonly never[] = [];
 
@@ -41,7 +46,7 @@ function usePlace(view: RegionView | null): { city: City | null; bounds: Bounds 
 
 function MapView({ view, theme }: StageProps) {
   const [hover, setHover] = useState<Hover | null>(null);
-  const [isBasemapMissing, setBasemapMissing] = useState(false);
+  const [fault, setFault] = useState<keyof typeof faults | null>(null);
   const place = usePlace(view);
   return (
     <>
@@ -55,12 +60,11 @@ function MapView({ view, theme }: StageProps) {
         hovered={hover?.cell ?? null}
         onHover={setHover}
         onSelect={(cell) => view?.onCell(cell)}
-        onBasemapFail={() => setBasemapMissing(true)}
+        onBasemapFail={() => setFault("basemap")}
+        onMapFail={() => setFault("map")}
       />
-      {isBasemapMissing && (
-        <Notice tone="warning" title="The street map could not be read." className="absolute inset-x-4 top-16 mx-auto max-w-sm border shadow-float">
-          The cells and their numbers are not affected. Reload the page to try again.
-        </Notice>
+      {fault !== null && (
+        <Notice tone="warning" title={faults[fault].title} className="absolute inset-x-4 top-16 mx-auto max-w-sm border shadow-float">{faults[fault].text}</Notice>
       )}
       {view !== null && <Card floating className="absolute bottom-8 left-4 hidden w-64 p-3 md:block"><RegionLegend answer={view.answer} scene={view.scene} /></Card>}
       {view !== null && hover !== null && (

@@ -6,7 +6,7 @@ import { localChainId } from "@/lib/chain/model/network";
 import { readSite } from "@/lib/releases/gateway/site";
 import { connectionOf, type Connection } from "@/lib/releases/model/connection";
 import { epochNumberOfLink, viewEpoch, type EpochView } from "@/lib/releases/model/epoch-view";
-import { devnetStatusSchema, epochsSchema, progressSchema, regionAnswerSchema, type DevnetStatus, type Epoch, type RegionAnswer } from "@/lib/releases/schema";
+import { devnetStatusSchema, epochsSchema, progressSchema, regionAnswerSchema, type DevnetStatus, type Epoch, type RegionAnswer, type RegionStart } from "@/lib/releases/schema";
 
 export type RegionData = {
   region: RegionAnswer | null;
@@ -57,10 +57,10 @@ function mergeEpochs(earlier: readonly Epoch[], newest: readonly Epoch[]): Epoch
 }
 
 /** The region, its epochs and the engine's progress, kept up to date. Old answers stay while new ones fail. */
-export function useRegionData(slug: string, { initial, epochLink }: { initial: RegionAnswer | null; epochLink: string | null }): RegionData {
+export function useRegionData(slug: string, { initial, epochLink }: { initial: RegionStart | null; epochLink: string | null }): RegionData {
   const path = `/api/v1/regions/${encodeURIComponent(slug)}`;
-  const region = useSWR(path, () => readSite(path, regionAnswerSchema), { ...live, refreshInterval: restingMs, fallbackData: initial ?? undefined });
-  const epochs = useSWR(`${path}/epochs`, (url) => readSite(url, epochsSchema), { ...live, refreshInterval: liveMs });
+  const region = useSWR(path, () => readSite(path, regionAnswerSchema), { ...live, refreshInterval: restingMs, fallbackData: initial?.region });
+  const epochs = useSWR(`${path}/epochs`, (url) => readSite(url, epochsSchema), { ...live, refreshInterval: liveMs, fallbackData: initial?.epochs });
   const linked = region.data === undefined ? null : epochNumberOfLink(region.data.region, epochLink);
   const earlier = useEarlierEpochs(path, { linked, first: epochs.data?.[0]?.epoch });
   const isBusy = epochs.data?.some(({ state, tiles }) => state === "publishing" || tiles.some((tile) => tile.vault !== null)) ?? false;
