@@ -16,12 +16,14 @@ import { registerDevnetApi, type DevnetStatus } from "@/local/devnet/devnet-api"
 import { replaceFile } from "@/local/devnet/durable-file";
 import type { Engine } from "@/local/devnet/engine";
 import { createFaucet, type Faucet } from "@/local/devnet/faucet";
-import { createFollower, type Follower } from "@/local/devnet/follower";
+import { createFollower } from "@/local/devnet/follower";
 import { createHttpServer, listen } from "@/local/devnet/http-server";
 import { createLocalSender } from "@/local/devnet/local-sender";
 import { openNetwork, type Network } from "@/local/devnet/network";
 import { createLogReader } from "@/local/devnet/operation";
+import { openOperationGraph } from "@/local/devnet/operation-graph";
 import { patienceMs, registerRelayerApi } from "@/local/devnet/relayer-api";
+import { createReleaseDrop } from "@/local/devnet/release-drop";
 import { createReleaseIndex, type ReleaseIndex } from "@/local/devnet/release-index";
 import { registerRpcProxy } from "@/local/devnet/rpc-proxy";
 import { findRecorded, recordProcess } from "@/local/devnet/stale-process";
@@ -58,6 +60,9 @@ export type Devnet = {
 
 /** A devnet on its way up, which answers over HTTP already. */
 export type StartingDevnet = { readonly ready: Promise<Devnet>; stop(): Promise<void> };
+
+/** Blocks between two looks for releases whose parts may go. */
+const blocksPerDrop = 16;
 
 type Product = { faucet: Faucet; releases: ReleaseIndex };
 
@@ -113,7 +118,7 @@ async function openHttp(parts: Parts, engine: Engine): Promise<void> {
 }
 
 /** The chain with its contracts, and blocks that come by the clock. */
-async function bringUpChain(parts: Parts): Promise<{ network: Network; deployment: Deployment }> {
+async function bringUpChain(parts: Parts): Promise<{ network: Network; deployment: Deployment; index: ReleaseIndex }> {
   const { anvilPort, blockSeconds, artifactsFolder, log } = parts.options;
   const network = await openNetwork({ folder: parts.home, anvilPort, instant: blockSeconds === 0, log });
   await parts.stops.add(() => network.chain.stop());
@@ -122,22 +127,37 @@ async function bringUpChain(parts: Parts): Promise<{ network: Network; deploymen
   const { chain, accounts } = network;
   const contracts = await deployContracts({ chain, accounts, artifactsFolder });
   const sender = createLocalSender(chain, accounts.faucet);
-  parts.product = { faucet: createFaucet({ sender, token: contracts.token, clock: systemClock }), releases: createReleaseIndex(chain, contracts.histogram) };
+  const index = createReleaseIndex(chain, contracts.histogram);
+  parts.product = { faucet: createFaucet({ sender, token: contracts.token, clock: systemClock }), releases: index };
   const timer = startBlockTimer({ chain, blockMs: blockSeconds * 1_000, log });
   await parts.stops.add(() => timer.stop());
-  return { network, deployment: describeDeployment({ url: parts.url, engine: parts.options.engine, contracts }) };
+  return { network, index, deployment: describeDeployment({ url: parts.url, engine: parts.options.engine, contracts }) };
 }
 
-/** The engine learns what happened on chain, now and from now on. */
-async function followChain(parts: Parts, { chain, contracts }: Network, engine: Engine): Promise<void> {
+/** The engine learns what happened on chain, now and from now on, and forgets what nobody can ask for any more. */
+async function followChain(parts: Parts, { chain, contracts }: Network, { engine, deployment, index }: { engine: Engine; deployment: Deployment; index: ReleaseIndex }): Promise<void> {
   const { log } = parts.options;
+  const graph = openOperationGraph(path.join(parts.home, engine.kind, "graph.sqlite"));
+  let following = Promise.resolve();
+  await parts.stops.add(async () => {
+    await following;
+    graph.close();
+  });
   const readLog = createLogReader({ executor: contracts.executor.abi, acl: contracts.acl.abi });
-  const follower: Follower = createFollower({ chain, engine, readLog, log });
+  const follower = createFollower({ chain, engine, graph, readLog, log });
+  const releases = createReleaseDrop({ chain, engine, graph, index, readLog, histogram: deployment.addresses.histogram, log });
   parts.ciphertexts = createCiphertexts({ chain, engine, catchUp: () => follower.catchUp(), acl: contracts.acl.abi, patienceMs });
   parts.stage = "the FHE engine to catch up with the chain";
   await engine.material();
   await follower.catchUp();
-  chain.onBlock(() => void follower.catchUp().catch((error: unknown) => log.warn({ err: error }, "the engine did not take the newest blocks; tried again with the next one")));
+  const follow = async (number: number): Promise<void> => {
+    await follower.catchUp();
+    if (number % blocksPerDrop === 0) await releases.run();
+  };
+  chain.onBlock(({ number }) => {
+    if (parts.stops.isRunning) return;
+    following = follow(number).catch((error: unknown) => log.warn({ err: error }, "the engine did not take the newest blocks; tried again with the next one"));
+  });
 }
 
 async function bringUp(parts: Parts): Promise<Devnet> {
@@ -146,8 +166,8 @@ async function bringUp(parts: Parts): Promise<Devnet> {
   const engine = await createEngine({ kind, folder: parts.home, binary, cacheFolder, keysFolder, log });
   await parts.stops.add(() => engine.stop());
   await openHttp(parts, engine);
-  const { network, deployment } = await bringUpChain(parts);
-  await followChain(parts, network, engine);
+  const { network, deployment, index } = await bringUpChain(parts);
+  await followChain(parts, network, { engine, deployment, index });
   await replaceFile(path.resolve(folder, "deployment.json"), `${JSON.stringify(deployment, null, 2)}\n`);
   parts.stage = null; // who waits for it reads the file next
   if (kind === "clear") log.warn("the clear engine is running: values are NOT encrypted; for tests only");

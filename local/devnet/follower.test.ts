@@ -62,7 +62,7 @@ class FakeEngine {
 }
 
 const readLog = (log: Log): Meaning => ({ operation: { op: "rand", result: "0x01", seed: "0x02", bits: Number(log.data) } });
-const follow = (chain: FakeChain, engine: FakeEngine): ReturnType<typeof createFollower> => createFollower({ chain, engine, readLog, log: silentLog });
+const follow = (chain: FakeChain, engine: FakeEngine): ReturnType<typeof createFollower> => createFollower({ chain, engine, graph: { add: () => undefined }, readLog, log: silentLog });
 
 const steps = fc.array(
   fc.oneof(

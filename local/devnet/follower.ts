@@ -6,10 +6,14 @@ import { HOST_ADDRESSES } from "@/local/devnet/constants";
 import type { BlockRecord, BlockReference, Engine } from "@/local/devnet/engine";
 import { createMutex } from "@/local/devnet/mutex";
 import { logSchema, type Log, type Meaning } from "@/local/devnet/operation";
+import type { OperationGraph } from "@/local/devnet/operation-graph";
+import { SETTLED_DEPTH } from "@/local/devnet/release-drop";
 
 export type FollowerOptions = {
   chain: Pick<Chain, "call" | "head">;
   engine: Pick<Engine, "cursor" | "record">;
+  /** Keeps what must be known of a block besides; is told before the engine, and again whenever the engine is. */
+  graph: Pick<OperationGraph, "add">;
   readLog(log: Log): Meaning;
   log: Logger;
 };
@@ -21,8 +25,8 @@ export type Follower = {
 };
 
 const blocksPerQuery = 2_000;
-/** How far back a fork is looked for. Deeper ones do not happen: the chain keeps what was dumped. */
-const forkDepth = 300;
+/** How far back a fork is looked for. Deeper ones do not happen: what was dumped stays, and what is deeper may be dropped. */
+const forkDepth = SETTLED_DEPTH;
 
 const hashSchema = z.object({ hash: z.string().refine(isHex) }).nullable();
 const toQuantity = (number: number): Hex => `0x${number.toString(16)}`;
@@ -49,7 +53,7 @@ export function recordsOf(logs: readonly Log[], readLog: (log: Log) => Meaning):
  * again, or a test rolled the chain back) leads back to the newest common one: handles name their content, so recording
  * again does no harm.
  */
-export function createFollower({ chain, engine, readLog, log }: FollowerOptions): Follower {
+export function createFollower({ chain, engine, graph, readLog, log }: FollowerOptions): Follower {
   const mutex = createMutex();
   const seen = new Map<number, Hex>();
   let position: BlockReference | undefined;
@@ -80,6 +84,7 @@ export function createFollower({ chain, engine, readLog, log }: FollowerOptions)
     const filter = { address: [HOST_ADDRESSES.executor, HOST_ADDRESSES.acl], fromBlock: toQuantity(from), toBlock: toQuantity(to) };
     const logs = z.array(logSchema).parse(await chain.call("eth_getLogs", [filter], 120_000));
     for (const record of recordsOf(logs, readLog)) {
+      graph.add(record);
       await engine.record(record);
       remember(record.block);
     }

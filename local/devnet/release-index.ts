@@ -5,12 +5,12 @@ import type { Handle } from "@/local/devnet/engine";
 import { isHex } from "@/lib/kernel/hex";
 
 /** A published release, as the histogram's event tells it. */
-export type Release = { releaseId: bigint; vault: string; planes: readonly Handle[]; block: number };
+export type Release = { releaseId: bigint; vault: string; planes: readonly Handle[]; block: number; transaction: string };
 
 const histogram = new Interface(["event ReleasePublished(uint256 indexed releaseId, address indexed vault, bytes32[] planes)"]);
 const topic = histogram.getEvent("ReleasePublished")?.topicHash;
 
-const logsSchema = z.array(z.object({ topics: z.array(z.string()), data: z.string(), blockNumber: z.string().transform(Number) }));
+const logsSchema = z.array(z.object({ topics: z.array(z.string()), data: z.string(), blockNumber: z.string().transform(Number), transactionHash: z.string() }));
 const argumentsSchema = z.object({ releaseId: z.bigint(), vault: z.string(), planes: z.array(z.string().refine(isHex)) });
 
 /** Published releases, found by the planes that the engine computes for them. */
@@ -30,7 +30,7 @@ export function createReleaseIndex(chain: Pick<Chain, "call" | "head">, contract
       const filter = { address: contract, topics: [topic], fromBlock: `0x${from.toString(16)}`, toBlock: `0x${to.toString(16)}` };
       for (const log of logsSchema.parse(await chain.call("eth_getLogs", [filter]))) {
         const event = histogram.parseLog(log);
-        const release = { ...argumentsSchema.parse(event?.args.toObject()), block: log.blockNumber };
+        const release = { ...argumentsSchema.parse(event?.args.toObject()), block: log.blockNumber, transaction: log.transactionHash };
         for (const plane of release.planes) byPlane.set(plane, release);
       }
       next = to + 1;

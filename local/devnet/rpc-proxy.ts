@@ -4,6 +4,7 @@ import { AppError } from "@/lib/kernel/errors";
 import { isHex } from "@/lib/kernel/hex";
 import type { Chain } from "@/local/devnet/chain";
 import { RpcError } from "@/local/devnet/json-rpc";
+import { SETTLED_DEPTH } from "@/local/devnet/release-drop";
 
 /** What anybody may ask of the chain. None of it changes anything. */
 const readMethods = new Set([
@@ -54,6 +55,12 @@ async function control(chain: Chain, method: string, params: readonly unknown[])
       const [timestamp] = asParams(z.tuple([integer]), params);
       chain.clock.fixNext(timestamp);
       return null;
+    }
+    case "anvil_reorg":
+    case "anvil_rollback": {
+      const [depth] = asParams(z.tuple([integer.default(1)]).rest(z.unknown()), params);
+      if (depth > SETTLED_DEPTH) throw new RpcError(`What releases deeper than ${SETTLED_DEPTH} blocks were made of may have been dropped: the chain can't be rolled back further.`, codes.invalidParams);
+      return chain.alter((node) => node.call(method, params));
     }
     default:
       return chain.alter((node) => node.call(method, params));

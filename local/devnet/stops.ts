@@ -5,6 +5,11 @@ export class Stops {
   readonly #stops: (() => Promise<void>)[] = [];
   #done: Promise<void> | undefined;
 
+  /** Whether things are being ended, or have been. */
+  get isRunning(): boolean {
+    return this.#done !== undefined;
+  }
+
   /** Remembers how to end something. When all else has been ended already, ends it at once and throws `chain.unreachable`. */
   async add(stop: () => Promise<void>): Promise<void> {
     if (this.#done === undefined) {
