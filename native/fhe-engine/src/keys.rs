@@ -3,6 +3,7 @@
 use crate::error::{EngineError, Result};
 use crate::files::{self, Access};
 use sha2::{Digest, Sha256};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use tfhe::integer::ciphertext::IntegerProvenCompactCiphertextListConformanceParams as InputConformance;
@@ -121,6 +122,12 @@ impl Keys {
     }
 }
 
+/// The same keys as the library's high-level interface takes them: for comparing with it.
+pub fn load_library_keys(paths: &KeyPaths) -> Result<(tfhe::ClientKey, tfhe::ServerKey)> {
+    let server: CompressedServerKey = decode(&paths.server, &read(&paths.server)?)?;
+    Ok((decode(&paths.client, &read(&paths.client)?)?, server.decompress()))
+}
+
 fn configuration() -> Config {
     ConfigBuilder::with_custom_parameters(COMPUTE).use_dedicated_compact_public_key_parameters((INPUT, CASTING)).build()
 }
@@ -129,7 +136,7 @@ fn make_missing_keys(paths: &KeyPaths, report: &dyn Fn(KeyProgress)) -> Result<(
     if paths.client.exists() && paths.public.exists() && paths.server.exists() {
         return Ok(());
     }
-    make_parent(&paths.client)?;
+    let _turn = take_turn(&paths.client)?;
     let started = Instant::now();
     let step = |done: u64| report(progress("keys", (done, 3), KEYS_SECONDS, started));
     step(0);
@@ -164,7 +171,10 @@ fn make_missing_crs(paths: &KeyPaths, report: &dyn Fn(KeyProgress)) -> Result<()
     if paths.crs.exists() {
         return Ok(());
     }
-    make_parent(&paths.crs)?;
+    let _turn = take_turn(&paths.crs)?;
+    if paths.crs.exists() {
+        return Ok(());
+    }
     let started = Instant::now();
     report(progress("crs", (0, 1), CRS_SECONDS, started));
     let crs = CompactPkeCrs::from_config(configuration(), INPUT_BITS).map_err(|e| EngineError::Keys(e.to_string()))?;
@@ -178,8 +188,11 @@ fn progress(stage: &'static str, (done, total): (u64, u64), usual: u64, started:
     KeyProgress { stage, done, total, seconds_left: if done == total { 0 } else { left } }
 }
 
-fn make_parent(path: &Path) -> Result<()> {
-    path.parent().map_or(Ok(()), files::make_folder)
+/// Engines that start together make a file once: two of them would give away different ones under the same name.
+fn take_turn(path: &Path) -> Result<File> {
+    let folder = path.parent().ok_or_else(|| EngineError::Keys(format!("{} has no folder", path.display())))?;
+    files::make_folder(folder)?;
+    files::wait_for_folder(folder)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

@@ -2,6 +2,7 @@
 //! contracts ask for and computes those, and only those, that somebody may ever read.
 
 pub mod arithmetic;
+pub mod bench;
 pub mod engine;
 pub mod error;
 pub mod fence;

@@ -1,3 +1,4 @@
+use fhe_engine::bench::{bench, BenchOptions};
 use fhe_engine::engine::EngineOptions;
 use fhe_engine::serve::{serve, serve_prover, ServeOptions};
 use std::collections::HashMap;
@@ -10,7 +11,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const USAGE: &str = "usage:
   fhe-engine serve --keys DIR --crs-cache DIR --store DIR [--memory-mb N]
-  fhe-engine prove --public-key FILE --crs FILE";
+  fhe-engine prove --public-key FILE --crs FILE
+  fhe-engine bench [--keys DIR] [--crs-cache DIR] [--only NAME,NAME]";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -29,6 +31,7 @@ fn run(command: &str, arguments: &[String]) -> Result<(), String> {
     let outcome = match command {
         "serve" => serve(&options.serve()?, stdin().lock(), stdout()),
         "prove" => serve_prover(&options.path("public-key")?, &options.path("crs")?, stdin().lock(), stdout()),
+        "bench" => bench(&options.bench(), &mut stdout()),
         _ => return Err(USAGE.into()),
     };
     outcome.map_err(|e| e.to_string())
@@ -56,6 +59,12 @@ impl Options {
             store: self.path("store")?,
             engine: self.engine()?,
         })
+    }
+
+    fn bench(&self) -> BenchOptions {
+        let path = |name: &str| self.0.get(name).map(PathBuf::from);
+        let only = self.0.get("only").map(|names| names.split(',').map(String::from).collect());
+        BenchOptions { keys: path("keys"), crs_cache: path("crs-cache"), only: only.unwrap_or_default() }
     }
 
     fn engine(&self) -> Result<EngineOptions, String> {

@@ -95,3 +95,67 @@ fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<(u
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines_of(input: &[u8]) -> Vec<std::result::Result<Vec<u8>, &'static str>> {
+        let mut lines = Vec::new();
+        let collect = |line: Result<&[u8]>| lines.push(line.map(<[u8]>::to_vec).map_err(|error| error.code()));
+        // Small reads: lines are put together from pieces.
+        for_each_line(std::io::BufReader::with_capacity(3, input), collect).unwrap();
+        lines
+    }
+
+    #[test]
+    fn lines_come_whole_without_their_ends_and_empty_ones_not_at_all() {
+        assert_eq!(
+            lines_of(b"one\n\n  \r\ntwo\r\nlast"),
+            [Ok(b"one".to_vec()), Ok(b"two".to_vec()), Ok(b"last".to_vec())]
+        );
+        assert!(lines_of(b"").is_empty());
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_refused_and_the_next_one_is_served() {
+        let input = [vec![b'x'; LINE_BYTES_MAX + 1], b"\nnext\n".to_vec()].concat();
+        let mut lines = Vec::new();
+        for_each_line(input.as_slice(), |line| lines.push(line.map(<[u8]>::to_vec).map_err(|e| e.code()))).unwrap();
+        assert_eq!(lines, [Err("bad_request"), Ok(b"next".to_vec())]);
+    }
+
+    #[test]
+    fn a_request_needs_a_number_and_a_method_and_may_lack_parameters() {
+        let request = Request::parse(br#"{"id":7,"method":"stats"}"#).unwrap();
+        assert_eq!((request.id.as_u64(), request.method.as_str()), (Some(7), "stats"));
+        assert!(request.params::<std::collections::HashMap<String, String>>().unwrap().is_empty());
+        for line in ["", "{}", r#"{"id":1}"#, r#"{"id":"1","method":"a"}"#, r#"{"id":null,"method":"a"}"#, "nonsense"] {
+            assert_eq!(Request::parse(line.as_bytes()).unwrap_err().code(), "bad_request", "{line}");
+        }
+    }
+
+    #[test]
+    fn answers_are_whole_lines_with_a_result_or_a_code() {
+        #[derive(Clone, Default)]
+        struct Shared(Arc<Mutex<Vec<u8>>>);
+        impl Write for Shared {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+                self.0.lock().unwrap().extend(bytes);
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        let shared = Shared::default();
+        let outbox = Outbox::new(shared.clone());
+        outbox.answer(&json!(1), Ok(json!({ "a": 2 })));
+        outbox.answer(&json!(2), Err(EngineError::InvalidProof));
+        let text = String::from_utf8(shared.0.lock().unwrap().clone()).unwrap();
+        let lines: Vec<Json> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines[0], json!({ "id": 1, "result": { "a": 2 } }));
+        assert_eq!(lines[1]["error"]["code"], "invalid_proof");
+        assert!(lines[1]["error"]["message"].is_string());
+    }
+}

@@ -4,7 +4,7 @@ use crate::arithmetic::Form;
 use crate::error::{EngineError, Result};
 use crate::files::{self, Access};
 use crate::types::{Handle, InputId};
-use std::fs::{self, File};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -26,10 +26,14 @@ pub struct FoundValue {
 
 impl Store {
     pub fn open(folder: &Path) -> Result<Self> {
+        files::make_folder(folder)?;
+        let lock = files::lock_folder(folder)?;
         for part in ["inputs", "values"] {
             files::make_folder(&folder.join(part))?;
+            files::clear_partial_files(&folder.join(part))?;
         }
-        Ok(Self { folder: folder.into(), _lock: files::lock_folder(folder)? })
+        files::clear_partial_files(folder)?;
+        Ok(Self { folder: folder.into(), _lock: lock })
     }
 
     pub fn journal_path(&self) -> PathBuf {
@@ -55,14 +59,9 @@ impl Store {
 
     /// All inputs, with the time of their check.
     pub fn find_inputs(&self) -> Result<Vec<(InputId, SystemTime)>> {
-        let mut found = Vec::new();
-        for path in self.list("inputs")? {
-            match parse_name(&path).zip(modified(&path)) {
-                Some((bytes, written)) => found.push((InputId(bytes), written)),
-                None => files::remove_if_present(&path)?,
-            }
-        }
-        Ok(found)
+        let paths = files::list(&self.folder.join("inputs"))?;
+        let found = paths.iter().filter_map(|path| Some((InputId(parse_name(path)?), modified(path)?)));
+        Ok(found.collect())
     }
 
     pub fn write_value(&self, handle: Handle, form: Form, bytes: &[u8]) -> Result<()> {
@@ -77,22 +76,10 @@ impl Store {
         files::remove_if_present(&self.value_path(handle, form))
     }
 
-    /// All whole values; half-written files of a killed process are cleared away.
+    /// All values that are there.
     pub fn find_values(&self) -> Result<Vec<FoundValue>> {
-        let mut found = Vec::new();
-        for path in self.list("values")? {
-            match parse_value_name(&path) {
-                Some(value) => found.push(value),
-                None => files::remove_if_present(&path)?,
-            }
-        }
-        Ok(found)
-    }
-
-    fn list(&self, part: &str) -> Result<Vec<PathBuf>> {
-        let folder = self.folder.join(part);
-        let failed = |e: std::io::Error| EngineError::storage(format!("cannot list {}", folder.display()), e);
-        fs::read_dir(&folder).map_err(failed)?.map(|entry| Ok(entry.map_err(failed)?.path())).collect()
+        let paths = files::list(&self.folder.join("values"))?;
+        Ok(paths.iter().filter_map(|path| parse_value_name(path)).collect())
     }
 
     fn input_path(&self, id: InputId) -> PathBuf {
@@ -119,7 +106,7 @@ fn parse_value_name(path: &Path) -> Option<FoundValue> {
     Some(FoundValue { handle, form, written: modified(path)? })
 }
 
-/// The 32 bytes that name the file; a half-written file has a longer name.
+/// The 32 bytes that name the file; one that is being written has a longer name.
 fn parse_name(path: &Path) -> Option<[u8; 32]> {
     let mut bytes = [0u8; 32];
     hex::decode_to_slice(path.file_stem()?.to_str()?, &mut bytes).ok()?;

@@ -1,9 +1,9 @@
 //! The real thing: every operation on ciphertexts under the engine's keys.
 
-use super::word::{self, ByCount, Shape, Word};
+use super::word::{self, Shape, Word};
 use super::{bitwise, integer, Arithmetic, Form, Task};
 use crate::error::{EngineError, Result};
-use crate::graph::Recipe;
+use crate::graph::{ByCount, Recipe};
 use crate::input;
 use crate::keys::Keys;
 use crate::operation::{BinaryKind, Operand, Operation, ShiftKind};
@@ -131,8 +131,7 @@ impl Arithmetic for TfheArithmetic {
         let fhe_type = task.handle.fhe_type()?;
         let value = match task.recipe {
             Recipe::AsRecorded => self.compute_as_recorded(task, fhe_type)?,
-            Recipe::Sum(_) => self.count_ones(task, word::PARITY)?,
-            Recipe::Majority(_) => self.count_ones(task, word::MAJORITY)?,
+            Recipe::CountOnes(_, by_count) => self.count_ones(task, by_count)?,
         };
         value.expect_type(fhe_type)?;
         Ok(value)

@@ -10,6 +10,7 @@
 //! Only fresh randomness comes packed. It is combined packed as long as it meets more of it.
 
 use super::bitwise;
+use crate::graph::{ByCount, PARITY};
 use crate::operation::{BinaryKind, ShiftKind};
 use crate::types::{Clear, FheType};
 use rayon::prelude::*;
@@ -40,13 +41,8 @@ impl Shape {
     }
 }
 
-/// A symmetric function of up to three bits, by the number of ones.
-pub type ByCount = [u64; 4];
-
-pub const PARITY: ByCount = [0, 1, 0, 1];
-pub const MAJORITY: ByCount = [0, 0, 1, 1];
-const ALL_OF_TWO: ByCount = [0, 0, 1, 1];
-const ANY: ByCount = [0, 1, 1, 1];
+const ALL_OF_TWO: ByCount = [false, false, true, true];
+const ANY: ByCount = [false, true, true, true];
 
 /// The 128 blocks of a euint256, in one form or both.
 pub struct Word {
@@ -121,7 +117,7 @@ pub fn combine(key: &ServerKey, kind: BinaryKind, (left, right): (&Word, &Word),
     let by_count = bitwise_by_count(kind)?;
     let both = |form| left.has(form) && right.has(form);
     if both(Shape::Packed) && !both(Shape::Spread) {
-        let bit = |left: u64, right: u64, at: u64| by_count[((left >> at & 1) + (right >> at & 1)) as usize];
+        let bit = |left: u64, right: u64, at: u64| u64::from(by_count[((left >> at & 1) + (right >> at & 1)) as usize]);
         let function = |left: u64, right: u64| shape.block(bit(left, right, 0), bit(left, right, 1));
         let blocks = bitwise::combine(key, left.packed(key).blocks(), right.packed(key).blocks(), function);
         return Some(Word::new(shape, blocks));
@@ -137,7 +133,8 @@ pub fn combine_scalar(key: &ServerKey, kind: BinaryKind, left: &Word, right: Cle
 /// A symmetric function of two or three words.
 pub fn count_ones(key: &ServerKey, words: &[&Word], by_count: ByCount, shape: Shape) -> Word {
     // A lookup table is filled for every content of a block, also for those that sums of spread blocks never have.
-    let image = |counts: u64| shape.block(by_count[(counts & 3) as usize], by_count[(counts >> 2 & 3) as usize]);
+    let bit = |count: u64| u64::from(by_count[count as usize]);
+    let image = |counts: u64| shape.block(bit(counts & 3), bit(counts >> 2 & 3));
     let operands: Vec<&[Ciphertext]> = words.iter().map(|word| word.spread(key)).collect();
     let count = operands.iter().map(|blocks| blocks.len()).min().unwrap_or(0);
     let block = |index: usize| {

@@ -67,7 +67,7 @@ impl<A: Arithmetic> Engine<A> {
         let outcome = fenced("disk", || match job {
             DiskJob::Write(handle, value) => self.write_plain(handle, &value),
             DiskJob::RemoveValue(handle, form) => self.store.remove_value(handle, form),
-            DiskJob::RemoveInput(id) => self.store.remove_input(id),
+            DiskJob::RemoveInput(id) => self.remove_input(id),
             #[cfg(test)]
             DiskJob::Tell(done) => {
                 let _nobody_waits = done.send(());
@@ -77,6 +77,16 @@ impl<A: Arithmetic> Engine<A> {
         });
         if let Err(error) = outcome {
             self.log("error", error);
+        }
+    }
+
+    /// The same blob may have been posted again since nobody knew it any more.
+    fn remove_input(&self, input: InputId) -> Result<()> {
+        let is_known = lock(&self.state).graph.input_ids().contains(&input);
+        if is_known {
+            Ok(())
+        } else {
+            self.store.remove_input(input)
         }
     }
 

@@ -9,6 +9,8 @@ const PACE_MEMORY_SECONDS: f64 = 120.0;
 /// `and`s a second and core before anything was measured: two slow cores need 2.5 s for one.
 const USUAL_PACE_PER_CORE: f64 = 0.2;
 
+const USUAL_WEIGHT: f64 = 0.25;
+
 #[derive(Default)]
 struct Cost {
     count: u64,
@@ -23,9 +25,7 @@ pub struct Meter {
     /// Finished since the queue was last empty.
     done: usize,
     running: usize,
-    /// Decayed `and`s and the decayed busy seconds that they took.
-    pace_work: f64,
-    pace_seconds: f64,
+    pace: Pace,
     busy_since: Option<Instant>,
     busy_cpu_start: Duration,
     busy_wall: Duration,
@@ -42,8 +42,7 @@ impl Meter {
             recomputed: 0,
             done: 0,
             running: 0,
-            pace_work: 0.0,
-            pace_seconds: 0.0,
+            pace: Pace::default(),
             busy_since: None,
             busy_cpu_start: Duration::ZERO,
             busy_wall: Duration::ZERO,
@@ -64,11 +63,8 @@ impl Meter {
     /// An operation has ended; `ands` is what it cost by estimate.
     pub fn end(&mut self, operation: String, took: Duration, ands: f64) {
         self.done += 1;
-        let elapsed = self.last_change.elapsed().as_secs_f64();
+        self.pace.add(ands, self.last_change.elapsed().as_secs_f64());
         self.last_change = Instant::now();
-        let kept = (-elapsed / PACE_MEMORY_SECONDS).exp();
-        self.pace_work = self.pace_work * kept + ands;
-        self.pace_seconds = self.pace_seconds * kept + elapsed;
         let cost = self.by_operation.entry(operation).or_default();
         cost.count += 1;
         cost.seconds += took.as_secs_f64();
@@ -94,10 +90,7 @@ impl Meter {
 
     /// Seconds for so many `and`s at the pace measured lately.
     pub fn seconds_for(&self, ands: f64) -> f64 {
-        let usual = USUAL_PACE_PER_CORE * self.cores as f64;
-        // The usual pace counts like one `and`, so that the first measurements weigh in gently.
-        let pace = (self.pace_work + 1.0) / (self.pace_seconds + 1.0 / usual);
-        ands / pace
+        self.pace.seconds_for(ands, USUAL_PACE_PER_CORE * self.cores as f64)
     }
 
     /// Share of all cores used while anything was running; 0 before.
@@ -132,6 +125,27 @@ impl Meter {
     }
 }
 
+/// How fast operations were done lately.
+#[derive(Default)]
+struct Pace {
+    /// Decayed `and`s, and the decayed busy seconds that they took.
+    ands: f64,
+    seconds: f64,
+}
+
+impl Pace {
+    fn add(&mut self, ands: f64, seconds: f64) {
+        let kept = (-seconds / PACE_MEMORY_SECONDS).exp();
+        self.ands = self.ands * kept + ands;
+        self.seconds = self.seconds * kept + seconds;
+    }
+
+    /// The usual pace counts like a quarter of an `and`: the first measurement already outweighs it.
+    fn seconds_for(&self, ands: f64, usual: f64) -> f64 {
+        ands * (self.seconds + USUAL_WEIGHT / usual) / (self.ands + USUAL_WEIGHT)
+    }
+}
+
 /// Processor time of this process, all threads (Linux; zero where the kernel does not tell).
 pub fn cpu_time() -> Duration {
     // Clock ticks are hundredths of a second on every Linux that there is.
@@ -140,4 +154,30 @@ pub fn cpu_time() -> Duration {
     let after_name = stat.rsplit(')').next().unwrap_or_default();
     let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u32>().ok());
     TICK * ticks.sum::<u32>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_a_guess_at_first_and_then_what_was_measured() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.seconds_for(10.0, 0.5), 20.0);
+        (0..100).for_each(|_| pace.add(1.0, 5.0));
+        assert!((pace.seconds_for(10.0, 0.5) - 50.0).abs() < 3.0);
+        // The machine got busy: what was long ago hardly counts.
+        (0..30).for_each(|_| pace.add(1.0, 20.0));
+        assert!((pace.seconds_for(10.0, 0.5) - 200.0).abs() < 20.0);
+    }
+
+    #[test]
+    fn processor_time_of_this_process_goes_on() {
+        let before = cpu_time();
+        let mut noise = 0u64;
+        while cpu_time() == before {
+            noise = noise.wrapping_mul(31).wrapping_add(7);
+        }
+        assert!(cpu_time() > before, "{noise}");
+    }
 }

@@ -18,6 +18,8 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use meter::cpu_time;
+
 use crate::arithmetic::Arithmetic;
 use crate::error::{EngineError, Result};
 use crate::fence::lock;

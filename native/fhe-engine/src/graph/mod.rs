@@ -9,7 +9,7 @@ mod fuse;
 mod reach;
 
 pub use demand::Settled;
-pub use fuse::Recipe;
+pub use fuse::{ByCount, Recipe, MAJORITY, PARITY};
 pub use reach::Swept;
 
 use crate::error::EngineError;
@@ -91,8 +91,8 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// Adds a handle, or renews it when it is recorded again (handles are deterministic on older hosts).
-    /// Returns operations that had failed for lack of it and may be demanded again.
+    /// Adds a handle, or renews it when it is recorded again (handles are deterministic on older hosts). Returns
+    /// what may be demanded now: it, if it was granted before it was known, and operations that failed for lack of it.
     pub fn define(&mut self, handle: Handle, operation: Operation, block: u64) -> Vec<Handle> {
         if let Some(node) = self.nodes.get_mut(&handle) {
             node.block = block;
@@ -109,10 +109,11 @@ impl Graph {
             }
         }
         let consumers = self.expected.remove(&handle).unwrap_or_default();
-        let healed = if consumers.is_empty() { Vec::new() } else { self.heal(handle) };
+        let mut possible = if consumers.is_empty() { Vec::new() } else { self.heal(handle) };
+        possible.extend(self.grants.contains_key(&handle).then_some(handle));
         self.nodes.insert(handle, Node::new(operation, self.next_sequence, block, consumers));
         self.next_sequence += 1;
-        healed
+        possible
     }
 
     /// Notes a persistent grant; a vault's outweighs a contract's.

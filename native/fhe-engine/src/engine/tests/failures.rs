@@ -64,6 +64,16 @@ fn an_unknown_ancestor_fails_by_its_name_until_it_becomes_known() {
 }
 
 #[test]
+fn a_grant_told_before_its_handle_is_served_when_the_handle_is_known() {
+    let folder = Folder::new();
+    let engine = open(&folder);
+    engine.record(block(1), vec![], vec![grant(word(1), Grantee::Contract)]).unwrap();
+    post_input(&engine, 1, &[U256::from(5u128)]);
+    settle(&engine);
+    assert_eq!(computed(&engine), [word(1)]);
+}
+
+#[test]
 fn a_handle_nobody_told_of_is_unknown() {
     let folder = Folder::new();
     let engine = open(&folder);

@@ -61,15 +61,36 @@ fn a_decryption_without_a_grant_is_computed_for_once() {
 }
 
 #[test]
-fn a_full_adder_is_computed_without_what_is_between() {
+fn a_full_adder_is_computed_without_what_is_between_however_it_is_written() {
+    for adder in [full_adder, full_adder_with_or] {
+        let folder = Folder::new();
+        let engine = open(&folder);
+        post_input(&engine, 1, &[U256::from(0b1100u128), U256::from(0b1010u128), U256::from(0b1001u128)]);
+        let grants = vec![grant(word(13), Grantee::Contract), grant(word(14), Grantee::Contract)];
+        engine.record(block(1), adder(10, [word(1), word(2), word(3)]), grants).unwrap();
+        assert_eq!(decrypt(&engine, &[word(13), word(14)]).unwrap(), [U256::from(0b1111u128), U256::from(0b1000u128)]);
+        assert_eq!(computed(&engine), [1, 2, 3, 13, 14].map(word));
+        assert_eq!(engine.stats().unwrap()["byOperation"]["majority"]["count"], 1);
+    }
+}
+
+#[test]
+fn chains_of_three_words_are_computed_at_once_and_others_as_recorded() {
     let folder = Folder::new();
     let engine = open(&folder);
-    post_input(&engine, 1, &[U256::from(0b1100u128), U256::from(0b1010u128), U256::from(0b1001u128)]);
-    let grants = vec![grant(word(13), Grantee::Contract), grant(word(14), Grantee::Contract)];
-    engine.record(block(1), full_adder(10, [word(1), word(2), word(3)]), grants).unwrap();
-    assert_eq!(decrypt(&engine, &[word(13), word(14)]).unwrap(), [U256::from(0b1111u128), U256::from(0b1000u128)]);
-    assert_eq!(computed(&engine), [1, 2, 3, 13, 14].map(word));
-    assert_eq!(engine.stats().unwrap()["byOperation"]["majority"]["count"], 1);
+    let values = [0b1100u128, 0b1010, 0b0001].map(U256::from);
+    post_input(&engine, 1, &values);
+    let [a, b, c] = [1, 2, 3].map(word);
+    let operations = vec![
+        binary(word(10), "or", a, b),
+        binary(word(11), "or", word(10), c),
+        binary(word(12), "and", a, b),
+        binary(word(13), "or", word(12), c),
+    ];
+    let grants = vec![grant(word(11), Grantee::Contract), grant(word(13), Grantee::Contract)];
+    engine.record(block(1), operations, grants).unwrap();
+    assert_eq!(decrypt(&engine, &[word(11), word(13)]).unwrap(), [0b1111u128, 0b1001].map(U256::from));
+    assert_eq!(computed(&engine), [a, b, c, word(11), word(12), word(13)]);
 }
 
 #[test]
@@ -183,8 +204,9 @@ impl RandomGraph {
             for _ in 0..6 {
                 let pick = |dice: &mut Dice| known[dice.roll(known.len())];
                 let [a, b, x] = [pick(dice), pick(dice), pick(dice)];
-                let new = match dice.roll(4) {
+                let new = match dice.roll(5) {
                     0 => full_adder(name, [a, b, x]),
+                    4 => full_adder_with_or(name, [a, b, x]),
                     1 => vec![binary(word(name), ["and", "or", "xor"][dice.roll(3)], a, b)],
                     2 => vec![WireOperation { value: Some(a), ..wire(word(name), "not") }],
                     _ => vec![binary(word(name), "xor", a, b), binary(word(name + 1), "xor", word(name), x)],

@@ -9,7 +9,7 @@ use super::{Engine, EngineOptions};
 use crate::arithmetic::{Arithmetic, Form, Task};
 use crate::error::{EngineError, Result};
 use crate::fence::lock;
-use crate::graph::Recipe;
+use crate::graph::{ByCount, Recipe};
 use crate::journal::{Block, Grant, Grantee};
 use crate::operation::{BinaryKind, Operand, Operation, WireOperation};
 use crate::store::Store;
@@ -41,10 +41,7 @@ impl Arithmetic for ClearArithmetic {
         lock(&self.computed).push(task.handle);
         let operand = |index: usize| task.operands[index].0;
         let value = match (&task.recipe, &task.operation) {
-            (Recipe::Sum(_), _) => operand(0) ^ operand(1) ^ operand(2),
-            (Recipe::Majority(_), _) => {
-                (operand(0) & operand(1)) | (operand(0) & operand(2)) | (operand(1) & operand(2))
-            }
+            (Recipe::CountOnes(_, by_count), _) => count_ones([operand(0), operand(1), operand(2)], *by_count),
             (_, Operation::Input { index, .. }) => Clear::from_be_bytes(&task.source[index * 32..][..32]).unwrap().0,
             (_, Operation::Seeded) => Clear::from_be_bytes(&task.source).unwrap().0,
             (_, Operation::Trivial { scalar }) => scalar.0,
@@ -74,6 +71,14 @@ impl Arithmetic for ClearArithmetic {
     fn decrypt(&self, value: &Clear) -> Result<Clear> {
         Ok(*value)
     }
+}
+
+fn count_ones(words: [U256; 3], by_count: ByCount) -> U256 {
+    let bit = |word: U256, at: u32| ((word >> at) & U256::from(1u128)).to_low_high_u128().0 as usize;
+    (0..256u32).fold(U256::from(0u128), |value, at| {
+        let count: usize = words.iter().map(|word| bit(*word, at)).sum();
+        value | (U256::from(u128::from(by_count[count])) << at)
+    })
 }
 
 pub fn bitwise(kind: BinaryKind, left: U256, right: U256) -> U256 {
@@ -169,6 +174,18 @@ pub fn full_adder(first: u64, [a, b, x]: [Handle; 3]) -> Vec<WireOperation> {
         binary(u, "xor", a, x),
         binary(v, "and", t, u),
         binary(carry, "xor", a, v),
+    ]
+}
+
+/// The other way to write it, with results `first` to `first + 4`; sum and carry last.
+pub fn full_adder_with_or(first: u64, [a, b, x]: [Handle; 3]) -> Vec<WireOperation> {
+    let [t, u, v, sum, carry] = [0, 1, 2, 3, 4].map(|offset| word(first + offset));
+    vec![
+        binary(t, "xor", a, b),
+        binary(sum, "xor", t, x),
+        binary(u, "and", a, b),
+        binary(v, "and", t, x),
+        binary(carry, "or", u, v),
     ]
 }
 
