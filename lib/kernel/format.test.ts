@@ -14,6 +14,7 @@ describe("numbers", () => {
   test.each([
     [{ value: 5, low: -2, high: 12 }],
     [{ value: 5, low: 0, high: 10 }],
+    [{ value: 100, low: -1, high: 110 }],
     [{ value: 10, low: 1, high: 25 }],
     [{ value: -3, low: -10, high: 4 }],
   ])("an interval that swallows its number says so: %o", (estimate) => {
