@@ -85,7 +85,8 @@ class Parts {
   }
 
   status(engine: Engine): DevnetStatus {
-    const waitingFor = this.product === undefined ? this.stage : (engine.waitingFor() ?? this.stage);
+    const chain = this.network?.chain.isUp === false ? "the local chain to start again" : null;
+    const waitingFor = chain ?? (this.product === undefined ? this.stage : (engine.waitingFor() ?? this.stage));
     return { chainId: CHAIN_ID, engine: engine.kind, ready: waitingFor === null, block: this.network?.chain.head.number ?? 0, waitingFor };
   }
 }

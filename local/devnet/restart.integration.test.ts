@@ -77,6 +77,30 @@ test("the engine killed while it checks a proof: the request is answered all the
   expect(await fixture.devnet.engine.decrypt(handles)).toEqual([9n]);
 });
 
+test("a chain that was rolled back is followed from the fork: what is gone can't be read, what comes instead can", async () => {
+  const fixture = await startFixture();
+  const { probe } = await fixture.deployProbe();
+  const [owner, other] = [await fixture.createActor(), await fixture.createActor()];
+  const kept = await putValue(fixture, { probe, owner, value: 1n, readers: [other.address] });
+  const gone = await putValue(fixture, { probe, owner, value: 2n, readers: [other.address] });
+  const sdk = await createInstance(sdkConfig(fixture.devnet.deployment));
+  const readAs = (handles: readonly Hex[]): Promise<unknown> => read(sdk, { handles, contracts: [probe.address], privateKey: other.privateKey });
+  expect(await readAs([gone])).toEqual({ [gone]: 2n });
+  await fixture.rpc("anvil_rollback", [1]);
+  const instead = await putValue(fixture, { probe, owner: other, value: 3n, readers: [other.address] });
+  expect(await readAs([kept, instead])).toEqual({ [kept]: 1n, [instead]: 3n });
+  await expect(readAs([gone])).rejects.toThrow(/not authorized/i);
+  await expect(fixture.rpc("anvil_rollback", [65])).rejects.toThrow(/64 blocks/);
+});
+
+test("a public network is refused", async () => {
+  const { folder, remove } = await makeFolder();
+  cleanUps.push(remove);
+  const program = await DevnetProgram.create(folder, { NETWORK: "sepolia" });
+  program.launch();
+  await expect(program.untilReady()).rejects.toThrow(/31337/);
+});
+
 test("what belongs to one folder is written for others to read, keys for their owner alone, and a second devnet is refused", async () => {
   const fixture = await startFixture();
   const { folder } = fixture.options;

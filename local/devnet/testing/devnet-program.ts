@@ -21,10 +21,10 @@ export class DevnetProgram {
     this.#environment = environment;
   }
 
-  static async create(folder: string): Promise<DevnetProgram> {
+  static async create(folder: string, changes: Record<string, string> = {}): Promise<DevnetProgram> {
     const [port, anvilPort] = [await findFreePort(), await findFreePort()];
     const ports = { DEVNET_PORT: String(port), ANVIL_PORT: String(anvilPort) };
-    const environment = { ...process.env, ...ports, LOCAL_DIR: folder, FHE_ENGINE: "clear", FHE_ENGINE_BINARY: await findEngineBinary(), LOG_LEVEL: "warn", NETWORK: "local" };
+    const environment = { ...process.env, ...ports, LOCAL_DIR: folder, FHE_ENGINE: "clear", FHE_ENGINE_BINARY: await findEngineBinary(), LOG_LEVEL: "warn", NETWORK: "local", ...changes };
     return new DevnetProgram(`http://127.0.0.1:${port}`, anvilPort, environment);
   }
 
