@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatDay, formatDuration, formatEstimate, formatMoney, formatShort, formatSpan, formatTime, formatWhole, isSameTime, isTooFewToTell } from "@/lib/kernel/format";
+import { formatDay, formatDuration, formatEstimate, formatMoney, formatPower, formatShort, formatSpan, formatTime, formatWhole, isSameTime, isTooFewToTell } from "@/lib/kernel/format";
 
 describe("numbers", () => {
   test.each([
@@ -28,6 +28,10 @@ describe("numbers", () => {
 
   test.each([[0, "0"], [-0.4, "0"], [99.6, "100"], [222.1, "222"], [1234, "1.2k"], [1_000_000, "1M"]])("%d is %s on the map", (value, words) => {
     expect(formatShort(value)).toBe(words);
+  });
+
+  test.each([[0.00097, "9.7 × 10⁻⁴"], [3.1e-7, "3.1 × 10⁻⁷"], [0, "0"], [1.5e12, "1.5 × 10¹²"]])("%d is written %s", (value, words) => {
+    expect(formatPower(value)).toBe(words);
   });
 
   test("tables show whole numbers, never minus zero", () => {

@@ -32,6 +32,15 @@ export function formatEstimate(estimate: Estimate, unit?: string): string {
   return `${formatWhole(value)} ± ${formatWhole((high - low) / 2)}${tail}`;
 }
 
+const raised: Readonly<Record<string, string>> = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+/** A very small or large number with two digits and a power of ten: 9.7 × 10⁻⁴. Zero is "0". */
+export function formatPower(value: number): string {
+  if (value === 0) return "0";
+  const [digits = "", power = ""] = value.toExponential(1).split("e");
+  return `${digits} × 10${Array.from(power.replace("+", ""), (sign) => raised[sign] ?? sign).join("")}`;
+}
+
 /** An amount of a token in its smallest units, with two decimals (more when it has more) and its symbol. */
 export function formatMoney(amount: bigint, { decimals, symbol }: { decimals: number; symbol: string }): string {
   const digits = (amount < 0n ? -amount : amount).toString().padStart(decimals + 1, "0");

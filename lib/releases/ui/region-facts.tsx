@@ -1,6 +1,6 @@
 import { Facts, type Fact } from "@/components/facts";
 import { PanelSection } from "@/components/panel";
-import { formatDuration, formatMoney, formatWhole } from "@/lib/kernel/format";
+import { formatDuration, formatMoney, formatPower, formatWhole } from "@/lib/kernel/format";
 import type { RegionAnswer } from "@/lib/releases/schema";
 
 function qualityFacts({ noise, region }: RegionAnswer): Fact[] {
@@ -14,7 +14,7 @@ function qualityFacts({ noise, region }: RegionAnswer): Fact[] {
 function privacyFacts({ noise, region, tiles }: RegionAnswer): Fact[] {
   const alone = region.covers.some((cover) => cover.length === 1);
   return [
-    { term: "Privacy loss a day", value: <>ε {noise.epsilon.toFixed(2)}, δ {noise.delta.toExponential(1)}</>, note: "Per vehicle, computed from the chain's own noise constants." },
+    { term: "Privacy loss a day", value: <>ε {noise.epsilon.toFixed(2)}, δ {formatPower(noise.delta)}</>, note: "Per vehicle, computed from the chain's own noise constants." },
     { term: "Visits a day", value: `at most ${region.visitsMax}` },
     { term: "Needed to publish", value: `${region.ticketsMin} contributions` },
     {

@@ -1,5 +1,6 @@
 "use client";
 
+import { useEffect, useRef } from "react";
 import { LiveRegion } from "@/components/live-region";
 import { PanelSection } from "@/components/panel";
 import { Skeleton } from "@/components/skeleton";
@@ -18,10 +19,24 @@ import { RegionLegend } from "@/lib/releases/ui/region-legend";
 import type { RegionView } from "@/lib/releases/ui/region-view";
 import { TimelineLegend } from "@/lib/releases/ui/timeline-legend";
 
+/** Brings the top of the sheet into sight when there is something new: a chosen cell, or the numbers that were waited for. */
+function useNewsInSight(cell: string | null, readingKind: string) {
+  const top = useRef<HTMLDivElement>(null);
+  const before = useRef({ cell, readingKind });
+  useEffect(() => {
+    const isNew = (cell !== null && cell !== before.current.cell) || (readingKind === "opened" && before.current.readingKind === "working");
+    before.current = { cell, readingKind };
+    // Hidden where there is room for it over the map, and then nothing moves.
+    if (isNew && top.current?.offsetParent != null) top.current.scrollIntoView({ block: "start" });
+  }, [cell, readingKind]);
+  return top;
+}
+
 /** What floats over the map where there is room stands on top of the sheet on a phone. */
 function PhoneTop({ answer, choice, reading, scene, theme, cell, onCell }: RegionView) {
+  const top = useNewsInSight(cell, reading.state.kind);
   return (
-    <div className="md:hidden">
+    <div ref={top} className="md:hidden">
       <div className="px-5 pb-4"><RegionLegend answer={answer} scene={scene} isBrief /></div>
       {cell !== null && (
         <div className="border-t px-5 py-4">
@@ -36,8 +51,9 @@ function EpochsSection({ answer, city, epochs, loadEarlier, choice, reading }: R
   const viewer = useViewerTimeZone(city?.timeZone ?? "UTC");
   const nowSeconds = useNow(1000);
   const { epoch, choose } = choice;
-  const others = epochs
-    .filter((other) => other.state === "published" && other.epoch !== epoch?.epoch && !reading.ownedEpochs.has(other.epoch))
+  const unread = epochs.filter((other) => !reading.ownedEpochs.has(other.epoch));
+  const others = unread
+    .filter((other) => other.state === "published" && other.epoch !== epoch?.epoch)
     .map((other) => ({ epoch: other.epoch, tiles: other.publishedTiles }))
     .toReversed();
   return (
@@ -47,7 +63,7 @@ function EpochsSection({ answer, city, epochs, loadEarlier, choice, reading }: R
         : (
           <>
             <EpochTimeline epochs={epochs} selected={epoch?.epoch ?? null} readEpochs={reading.ownedEpochs} timeZone={viewer} onSelect={choose} onEarlier={loadEarlier} />
-            <TimelineLegend states={new Set(epochs.map(({ state }) => state))} hasRead={reading.ownedEpochs.size > 0} />
+            <TimelineLegend states={new Set(unread.map(({ state }) => state))} hasRead={reading.ownedEpochs.size > 0} />
           </>
         )}
       {epoch !== null && <LiveRegion text={`${formatSpan(epoch.start, epoch.end, viewer)}: ${stateNames[epoch.state]}`} />}
