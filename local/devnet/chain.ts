@@ -135,6 +135,13 @@ export class Chain {
     return this.#exclusively(() => this.#dump());
   }
 
+  /** Dumps the chain unless every transaction in a block has been dumped already, perhaps by another caller just now. */
+  persistTransactions(): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.undumpedTransactions > 0) await this.#dump();
+    });
+  }
+
   /** Does something that the journal does not know (set-up, a test's reorganisation) and dumps at once. */
   alter(change: (node: ChainNode) => Promise<unknown>): Promise<unknown> {
     return this.#exclusively(async () => {

@@ -9,7 +9,7 @@ import { RelayerRefusal, refuseField } from "@/local/devnet/relayer-refusal";
 import { countBits } from "@/local/devnet/relayer-schema";
 
 export type CiphertextsOptions = {
-  chain: Pick<Chain, "call" | "persist" | "undumpedTransactions" | "head">;
+  chain: Pick<Chain, "call" | "persistTransactions">;
   engine: Pick<Engine, "decrypt">;
   /** Resolves when the engine knows all blocks up to the newest. */
   catchUp(): Promise<void>;
@@ -64,7 +64,7 @@ export function createCiphertexts({ chain, engine, catchUp, acl, patienceMs }: C
     decrypt: async (handles) => {
       await catchUp();
       // Random numbers depend on their block's hash: what is read must be in a block that no crash can mine anew.
-      if (chain.undumpedTransactions > 0) await chain.persist();
+      await chain.persistTransactions();
       const values = await withPatience(ask(handles), patienceMs);
       return handles.map((handle, index) => ({ handle, value: values[index] ?? 0n }));
     },
