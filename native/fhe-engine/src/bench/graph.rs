@@ -234,3 +234,63 @@ fn bernoulli(writer: &mut Writer, numerator: u64) -> Handle {
 fn bit_length(value: u64) -> usize {
     (u64::BITS - value.leading_zeros()) as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arithmetic::{check_support, cost_in_ands};
+    use crate::graph::{Graph, Urgency};
+    use crate::operation::Operation;
+    use crate::types::InputId;
+    use std::collections::BTreeMap;
+
+    /// `and`s and operations by name that are needed for what the transactions grant.
+    fn cost_of(transactions: &[Transaction], inputs: &[Handle]) -> (f64, BTreeMap<String, usize>) {
+        let mut graph = Graph::default();
+        for (index, handle) in inputs.iter().enumerate() {
+            graph.define(*handle, Operation::Input { input: InputId([0; 32]), index }, 1);
+        }
+        for transaction in transactions {
+            for wire in &transaction.operations {
+                graph.define(wire.result, wire.operation().unwrap(), 1);
+            }
+            for grant in &transaction.allowed {
+                graph.grant(grant.handle, grant.grantee);
+                let settled = graph.demand(grant.handle, Urgency::State, check_support);
+                assert!(settled.failed.is_empty());
+            }
+        }
+        let mut names = BTreeMap::new();
+        let open: Vec<_> = graph.iter().filter(|(_, node)| node.is_open()).collect();
+        for (_, node) in &open {
+            *names.entry(node.recipe.name(&node.operation).to_string()).or_default() += 1;
+        }
+        (open.iter().map(|(handle, node)| cost_in_ands(*handle, &node.operation, &node.recipe)).sum(), names)
+    }
+
+    #[test]
+    fn a_loop_pilot_release_is_recorded_as_the_contract_does_and_costs_little() {
+        let (mut writer, mut counter) = (Writer::default(), Counter::default());
+        let mut inputs = Vec::new();
+        let mut transactions = Vec::new();
+        for _ in 0..3 {
+            let planes: Vec<Handle> = (0..7).map(|_| writer.handle()).collect();
+            counter.add(&mut writer, &planes);
+            inputs.extend(planes);
+            transactions.push(writer.take());
+        }
+        let (contributions, _) = cost_of(&transactions, &inputs);
+        assert!(contributions < 34.0, "{contributions}");
+        let (counts, weight) = counter.resolve(&mut writer);
+        assert_eq!((counts.len(), weight), (9, 3 * 127));
+        let noised = add_noise(&mut writer, &counts, weight);
+        assert_eq!(noised.len(), 10);
+        let published = suppress(&mut writer, &noised);
+        transactions.push(writer.take());
+        let vaults = transactions[3].allowed.iter().filter(|grant| grant.grantee == Grantee::Vault);
+        assert_eq!(vaults.map(|grant| grant.handle).collect::<Vec<_>>(), published);
+        let (all, names) = cost_of(&transactions, &inputs);
+        assert_eq!(names["rand"], 33);
+        assert!(all < 10.0, "{all} {names:?}");
+    }
+}

@@ -57,6 +57,7 @@ impl<A: Arithmetic> Engine<A> {
     /// Gives a value up, in memory and on disk.
     pub(super) fn give_up(&self, state: &mut State<A::Value>, handle: Handle) {
         state.residence.leave_memory(handle);
+        state.kept_plain.remove(&handle);
         if let Some(form) = state.residence.forget_file(handle) {
             self.send(DiskJob::RemoveValue(handle, form));
         }

@@ -10,13 +10,11 @@ use super::state::State;
 use super::Engine;
 use crate::arithmetic::{Arithmetic, Form};
 use crate::fence::{fenced, lock};
-use crate::graph::Stage;
-use crate::types::{FheType, Handle};
+use crate::graph::{Node, Stage};
+use crate::types::Handle;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-/// Below this a file is small anyway.
-const BLOCKS_MIN: usize = 32;
 const PLAIN_FOR: Duration = Duration::from_secs(24 * 3600);
 
 impl<A: Arithmetic> Engine<A> {
@@ -48,8 +46,11 @@ impl<A: Arithmetic> Engine<A> {
         state.is_compressing = false;
         match outcome {
             Ok(true) => self.replace_file(&mut state, handle),
-            Ok(false) => {}
-            Err(error) => self.log("error", error),
+            Ok(false) => state.keep_plain(handle),
+            Err(error) => {
+                state.keep_plain(handle);
+                self.log("error", error);
+            }
         }
         drop(state);
         self.pump();
@@ -73,15 +74,17 @@ impl<V> State<V> {
         self.residence.plain_files().find(|(handle, since)| self.is_compressible(*handle, *since, now)).map(|(h, _)| h)
     }
 
+    /// Not to be tried again: it has no smaller form, or writing it failed.
+    fn keep_plain(&mut self, handle: Handle) {
+        self.kept_plain.insert(handle);
+    }
+
     fn is_compressible(&self, handle: Handle, since: SystemTime, now: SystemTime) -> bool {
-        let is_large = handle.fhe_type().map_or(0, FheType::blocks) >= BLOCKS_MIN;
         let is_old = now.duration_since(since).is_ok_and(|age| age > PLAIN_FOR);
-        let at_rest = |node: &crate::graph::Node| {
-            node.stage == Stage::Computed
-                && node.is_unused()
-                && !node.operation.is_source()
-                && (node.consumed || is_old)
+        let is_at_rest = |node: &Node| {
+            let is_done = node.stage == Stage::Computed && node.is_unused() && !node.operation.is_source();
+            is_done && (node.consumed || is_old)
         };
-        is_large && self.graph.get(handle).is_some_and(at_rest)
+        !self.kept_plain.contains(&handle) && self.graph.get(handle).is_some_and(is_at_rest)
     }
 }

@@ -7,7 +7,7 @@ use crate::graph::Graph;
 use crate::journal::Block;
 use crate::operation::Operation;
 use crate::types::{FheType, Handle};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Operations that run side by side at least, if there are as many: the end of one, when its last blocks do not
 /// fill all cores, is filled by another.
@@ -33,6 +33,8 @@ pub struct State<V> {
     pub running: HashMap<Handle, usize>,
     /// A value is being compressed, because there was nothing else to do.
     pub is_compressing: bool,
+    /// Values that are not to be compressed.
+    pub kept_plain: HashSet<Handle>,
     pub is_stopping: bool,
     /// Block of the last sweep.
     pub swept_at: u64,
@@ -52,6 +54,7 @@ impl<V> State<V> {
             goals: Vec::new(),
             running: HashMap::new(),
             is_compressing: false,
+            kept_plain: HashSet::new(),
             is_stopping: false,
             swept_at: 0,
             is_sweep_due: false,

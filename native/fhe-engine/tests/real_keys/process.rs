@@ -277,6 +277,42 @@ fn the_prover_alone_makes_inputs_that_the_engine_accepts() {
 }
 
 #[test]
+fn engines_that_start_together_on_new_keys_agree_on_them_and_never_replace_them() {
+    let (keys, stores) = (Folder::new(), [Folder::new(), Folder::new()]);
+    let crs = material_folder().to_str().unwrap();
+    let start = |store: &Folder| {
+        let folder = keys.0.to_str().unwrap();
+        Process::start(&["serve", "--keys", folder, "--crs-cache", crs, "--store", store.0.to_str().unwrap()])
+    };
+    let mut engines = [start(&stores[0]), start(&stores[1])];
+    let ready = [engines[0].wait_for_ready(), engines[1].wait_for_ready()];
+    assert_eq!(ready[0]["publicKeyId"], ready[1]["publicKeyId"]);
+    let proof = json!({ "values": [value(3)], "types": [2], "aux": AUX });
+    let blob = engines[0].call("prove", proof)["blob"].clone();
+    assert_eq!(engines[1].call("verify", json!({ "blob": blob, "aux": AUX }))["types"], json!([2]));
+    engines.into_iter().for_each(Process::end);
+
+    let secret = std::fs::metadata(keys.0.join("client.key")).unwrap().permissions();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&secret) & 0o777, 0o600);
+    std::fs::remove_file(keys.0.join("client.key")).unwrap();
+    let output = Command::new(PROGRAM)
+        .args([
+            "serve",
+            "--keys",
+            keys.0.to_str().unwrap(),
+            "--crs-cache",
+            crs,
+            "--store",
+            stores[0].0.to_str().unwrap(),
+        ])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("client.key is missing beside its other keys"));
+}
+
+#[test]
 fn a_wrong_command_line_says_what_is_right() {
     for arguments in [&[][..], &["serve"], &["serve", "--keys"], &["dance", "--keys", "x"]] {
         let output = Command::new(PROGRAM).args(arguments).output().unwrap();

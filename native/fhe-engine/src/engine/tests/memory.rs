@@ -123,6 +123,24 @@ fn consumed_state_is_compressed_in_idle_time_and_fresh_state_is_not() {
 }
 
 #[test]
+fn what_has_no_smaller_form_is_tried_once() {
+    let folder = Folder::new();
+    let engine = open(&folder);
+    let all_ones = WireOperation { value: Some(word(1)), ..wire(word(2), "not") };
+    let later = vec![random(word(3), 1), binary(word(4), "and", word(2), word(3))];
+    let grants = vec![grant(word(2), Grantee::Contract), grant(word(4), Grantee::Contract)];
+    engine.record(block(1), [vec![trivial(word(1), 0), all_ones], later].concat(), grants).unwrap();
+    settle(&engine);
+    wait_until(|| !lock(&engine.state).is_compressing);
+    for number in 2..20 {
+        engine.record(block(number), vec![], vec![]).unwrap();
+    }
+    settle(&engine);
+    assert_eq!(decrypt(&engine, &[word(2)]).unwrap(), [INCOMPRESSIBLE]);
+    assert_eq!(engine.arithmetic().switched.load(Ordering::Relaxed), 1);
+}
+
+#[test]
 fn imports_are_read_from_their_seeded_form_and_kept_until_dropped() {
     let folder = Folder::new();
     let engine = open(&folder);

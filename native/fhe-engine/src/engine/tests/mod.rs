@@ -27,10 +27,15 @@ type Hook = Box<dyn Fn(Handle) + Send + Sync>;
 /// Pretends that a value takes so much memory.
 const VALUE_BYTES: usize = 1000;
 
+/// A value that has no smaller form.
+pub const INCOMPRESSIBLE: U256 = U256::MAX;
+
 /// Numbers instead of ciphertexts. The hook sees every operation before it is computed.
 pub struct ClearArithmetic {
     hook: Hook,
     computed: Mutex<Vec<Handle>>,
+    /// Switched forms asked for.
+    switched: AtomicU64,
 }
 
 impl Arithmetic for ClearArithmetic {
@@ -61,7 +66,11 @@ impl Arithmetic for ClearArithmetic {
     }
 
     fn encode(&self, value: &Clear, form: Form) -> Result<Option<Vec<u8>>> {
-        Ok(Some([&[form as u8], value.to_be_bytes().as_slice()].concat()))
+        if form == Form::Switched {
+            self.switched.fetch_add(1, Ordering::Relaxed);
+        }
+        let has_form = value.0 != INCOMPRESSIBLE || form == Form::Plain;
+        Ok(has_form.then(|| [&[form as u8], value.to_be_bytes().as_slice()].concat()))
     }
 
     fn decode(&self, bytes: &[u8]) -> Result<Clear> {
@@ -130,7 +139,7 @@ fn copy_files(from: &Path, to: &Path) {
 }
 
 pub fn open_with(folder: &Folder, options: &EngineOptions, hook: Hook) -> Result<ClearEngine> {
-    let arithmetic = ClearArithmetic { hook, computed: Mutex::default() };
+    let arithmetic = ClearArithmetic { hook, computed: Mutex::default(), switched: AtomicU64::new(0) };
     Engine::open(arithmetic, Store::open(&folder.0)?, options, Box::new(|_| {}))
 }
 
