@@ -15,6 +15,13 @@ async function buyChosenEpoch(page: Page): Promise<void> {
   await expect(page.getByText(openedWords)).toBeVisible({ timeout: 90_000 });
 }
 
+/** Counts the transactions that the page sends from now on. */
+function countTransactions(page: Page): () => number {
+  let count = 0;
+  page.on("request", (request) => { if (request.postData()?.includes("eth_sendRawTransaction") === true) count += 1; });
+  return () => count;
+}
+
 test("a planner sees what is to be had before paying anything", async ({ page }) => {
   await openRegion(page);
   await expect(epochBlock(page, "Published")).toHaveCount(2);
@@ -82,11 +89,32 @@ test("a relayer that is away costs nothing: the page says so, goes on by itself 
   await page.route("**/api/relayer/delegated-user-decrypt", (route) => route.fulfill({ status: 502, body: "away" }));
   await page.getByRole("button", { name: "Buy for 5.00 tUSD" }).click();
   await expect(page.getByText(/It is paid\.|your purchase is kept/)).toBeVisible({ timeout: 90_000 });
+  const sent = countTransactions(page);
   await page.reload();
   await page.unroute("**/api/relayer/delegated-user-decrypt");
   await expect(page.getByText(openedWords)).toBeVisible({ timeout: 90_000 });
+  expect(sent()).toBe(0);
   // The browser writes every answer of 502 into its console.
   watch.faults = watch.faults.filter((fault) => !fault.includes("502"));
+});
+
+test("a purchase that broke off after the payment is opened later, without being paid again", async ({ page, watch }) => {
+  await openRegion(page);
+  let isPaid = false;
+  await page.route("**/api/rpc", async (route) => {
+    const isTransaction = route.request().postData()?.includes("eth_sendRawTransaction") === true;
+    if (isTransaction && isPaid) return route.fulfill({ status: 503, body: "away" });
+    isPaid ||= isTransaction;
+    return route.continue();
+  });
+  await page.getByRole("button", { name: "Buy for 5.00 tUSD" }).click();
+  await expect(page.getByText("your purchase is kept")).toBeVisible({ timeout: 90_000 });
+  const sent = countTransactions(page);
+  await page.unroute("**/api/rpc");
+  await page.reload();
+  await expect(page.getByText(openedWords)).toBeVisible({ timeout: 90_000 });
+  expect(sent()).toBe(1);
+  watch.faults = watch.faults.filter((fault) => !fault.includes("503"));
 });
 
 test("a network that is away is named, and the page comes back by itself", async ({ page, watch }) => {
