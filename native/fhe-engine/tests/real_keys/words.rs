@@ -141,9 +141,8 @@ fn adders_agree_with_clear_words_when_randomness_takes_part() {
     words.expect("sum", p ^ noise_clear ^ c, |result| binary(result, "xor", t, c_in));
     let majority = (p & noise_clear) | (p & c) | (noise_clear & c);
     words.expect("carry", majority, |result| binary(result, "xor", p_in, v));
-    let lab = words.check();
-    assert_eq!(lab.stats()["byOperation"]["sum"]["count"], 1);
-    assert_eq!(lab.stats()["byOperation"]["majority"]["count"], 1);
+    // Whether the adder is fused depends on what is computed first, and is not promised; what it means is.
+    words.check();
 }
 
 #[test]
