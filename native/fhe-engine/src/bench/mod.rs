@@ -48,6 +48,7 @@ pub fn bench(options: &BenchOptions, output: &mut impl Write) -> Result<()> {
         print("engine.release.contributions.ands", cost.contributions, "ands", 1);
         print("engine.release.publication.ands", cost.publication, "ands", 1);
         print("engine.release.ands", cost.contributions + cost.publication, "ands", 1);
+        eprintln!("{}", subject.stats()?);
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::keys::{load_library_keys, KeyPaths, Keys};
 use crate::prover;
 use crate::store::Store;
 use crate::types::{Clear, FheType, Handle, InputId};
+use serde_json::Value as Json;
 use std::path::PathBuf;
 use std::sync::mpsc::channel;
 use std::sync::Arc;
@@ -102,6 +103,10 @@ impl Subject {
         });
         let values = receiver.recv().map_err(|e| EngineError::internal("bench", e))??;
         Ok(values.into_iter().map(|value| value.0).collect())
+    }
+
+    pub fn stats(&self) -> Result<Json> {
+        self.engine.stats()
     }
 
     pub fn cores(&self) -> usize {
