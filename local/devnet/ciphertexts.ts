@@ -26,7 +26,7 @@ export type Ciphertexts = {
   decrypt(handles: readonly Handle[]): Promise<{ handle: Handle; value: bigint }[]>;
 };
 
-export type AclQuestion = "persistAllowed" | "isAllowedForDecryption" | "isHandleDelegatedForUserDecryption" | "paused";
+export type AclQuestion = "persistAllowed" | "isAllowedForDecryption" | "isHandleDelegatedForUserDecryption";
 
 /** Refuses a request of more encrypted bits than the network takes. */
 export function checkBits(field: string, handles: readonly Handle[]): void {

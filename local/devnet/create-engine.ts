@@ -1,6 +1,10 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Logger } from "pino";
+import { AppError } from "@/lib/kernel/errors";
 import { createClearEngine } from "@/local/devnet/clear-engine";
+import { replaceFile } from "@/local/devnet/durable-file";
 import type { Engine } from "@/local/devnet/engine";
 import { createTfheEngine } from "@/local/devnet/tfhe-engine";
 
@@ -16,8 +20,17 @@ export type EngineOptions = {
   log: Logger;
 };
 
-/** The engine of that kind, starting. Each kind has a store of its own, so that a folder may change between them without mixing them up. */
+/** What one engine has taken in, the other knows nothing of: a folder stays with the one that it began with. */
+async function claimFolder(kind: EngineOptions["kind"], folder: string): Promise<void> {
+  const file = path.join(folder, "engine.txt");
+  const owner = existsSync(file) ? (await readFile(file, "utf8")).trim() : undefined;
+  if (owner === undefined) return replaceFile(file, `${kind}\n`);
+  if (owner !== kind) throw new AppError("config.invalid", `The local network in ${folder} was begun with FHE_ENGINE=${owner}. Set that, another LOCAL_DIR, or run npm run reset.`);
+}
+
+/** The engine of that kind, starting. Throws `config.invalid` when the folder belongs to the other kind. */
 export async function createEngine({ kind, folder, binary, cacheFolder, keysFolder, log }: EngineOptions): Promise<Engine> {
+  await claimFolder(kind, folder);
   const program = {
     binary,
     keysFolder: keysFolder ?? path.join(folder, "keys"),

@@ -1,4 +1,6 @@
 import { symlink } from "node:fs/promises";
+import { connect } from "node:net";
+import os from "node:os";
 import path from "node:path";
 import { computeAddress, id, Interface, Wallet } from "ethers";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -14,6 +16,7 @@ let devnet: Devnet;
 let url: string;
 let realBinary: string;
 let binary: string;
+let anvilPort: number;
 let removeFolder: () => Promise<void>;
 
 beforeAll(async () => {
@@ -21,6 +24,7 @@ beforeAll(async () => {
   removeFolder = remove;
   const options = await testOptions(folder, "clear");
   realBinary = options.engineBinary;
+  anvilPort = options.anvilPort;
   binary = path.join(folder, "fhe-engine");
   url = `http://127.0.0.1:${options.port}`;
   starting = launchDevnet({ ...options, engineBinary: binary, testing: false });
@@ -68,6 +72,25 @@ test("once it is compiled, keys are served under the hash of their content, for 
   expect(response.headers.get("cache-control")).toContain("immutable");
   expect(response.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
   expect((await fetch(`${url}/keys/${"0".repeat(64)}`)).status).toBe(404);
+});
+
+function connects(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 2_000 });
+    const end = (connected: boolean) => (): void => {
+      socket.destroy();
+      resolve(connected);
+    };
+    socket.once("connect", end(true)).once("error", end(false)).once("timeout", end(false));
+  });
+}
+
+test("neither the devnet nor its chain can be reached from another machine", async () => {
+  const outside = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? []).filter(({ internal, family }) => !internal && family === "IPv4");
+  for (const port of [new URL(url).port, anvilPort].map(Number)) {
+    expect(await connects("127.0.0.1", port)).toBe(true);
+    for (const { address } of outside) expect(await connects(address, port)).toBe(false);
+  }
 });
 
 test("what would change the chain without a signature is refused", async () => {

@@ -1,4 +1,8 @@
-/** Every way in which the relayer can say no, and the status that goes with it. Source: relayer-sdk 0.4.3, v2 errors. */
+/**
+ * Every way in which a relayer can say no, and the status that goes with it. Source: relayer-sdk 0.4.3, v2 errors.
+ * The devnet has no fees, no rates and nobody who pauses it, so that it never gives `rate_limited`, `protocol_paused`,
+ * `insufficient_balance`, `insufficient_allowance` or `response_timed_out`.
+ */
 export const refusalStatus = {
   malformed_json: 400,
   request_error: 400,

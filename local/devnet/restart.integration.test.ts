@@ -111,6 +111,7 @@ test("what belongs to one folder is written for others to read, keys for their o
   const other = await testOptions((await makeFolder()).folder, "clear");
   await expect(startDevnet({ ...other, port: fixture.options.port })).rejects.toMatchObject({ code: "config.invalid" });
   await expect(startDevnet({ ...other, anvilPort: fixture.options.anvilPort })).rejects.toMatchObject({ code: "config.invalid" });
+  await expect(startDevnet({ ...other, engine: "tfhe" })).rejects.toThrow(/FHE_ENGINE=clear/);
 });
 
 const hex = z.string().refine(isHex);
