@@ -32,7 +32,7 @@ type RegionPageProps = { slug: string; start: Start; epoch: string | string[] | 
 /** The whole page of one region. */
 export function RegionPage({ slug, start, epoch }: RegionPageProps) {
   return (
-    <div className="flex h-dvh flex-col">
+    <div className="flex h-dvh flex-col overflow-hidden">
       <SiteHeader slug={slug} />
       <RegionScreen slug={slug} initial={start === "unknown" ? null : start} epochLink={typeof epoch === "string" ? epoch : null} />
     </div>

@@ -46,13 +46,13 @@ function useSheet() {
 export function MapShell({ stage, panel, panelLabel }: MapShellProps) {
   const { shell, height, isDragging, handle } = useSheet();
   return (
-    <div ref={shell} className="flex min-h-0 flex-1 flex-col md:flex-row" style={{ "--sheet": `${height}%` }}>
+    <div ref={shell} className="flex min-h-0 flex-1 flex-col lg:flex-row" style={{ "--sheet": `${height}%` }}>
       <div className="relative min-h-0 min-w-0 flex-1">{stage}</div>
       <aside
         aria-label={panelLabel}
         className={classNames(
-          "relative flex h-(--sheet) min-h-0 flex-col border-t bg-surface max-md:rounded-t-2xl max-md:shadow-float md:h-auto md:w-[25.5rem] md:border-t-0 md:border-l",
-          !isDragging && "max-md:transition-[height] max-md:duration-200",
+          "relative flex h-(--sheet) min-h-0 flex-col border-t bg-surface max-lg:rounded-t-2xl max-lg:shadow-float lg:h-auto lg:w-[25.5rem] lg:border-t-0 lg:border-l",
+          !isDragging && "max-lg:transition-[height] max-lg:duration-200",
         )}
       >
         <div
@@ -64,11 +64,11 @@ export function MapShell({ stage, panel, panelLabel }: MapShellProps) {
           aria-valuemax={stops[2]}
           aria-valuenow={Math.round(height)}
           tabIndex={0}
-          className="flex h-6 shrink-0 cursor-row-resize touch-none items-center justify-center md:hidden"
+          className="flex h-6 shrink-0 cursor-row-resize touch-none items-center justify-center lg:hidden"
         >
           <span className="h-1 w-9 rounded-full bg-line-strong" />
         </div>
-        <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">{panel}</div>
+        <div className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain">{panel}</div>
       </aside>
     </div>
   );

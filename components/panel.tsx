@@ -13,7 +13,7 @@ type PanelSectionProps = {
 export function PanelSection({ title, aside, children, className }: PanelSectionProps) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className={classNames("border-t px-5 py-4 first:border-t-0 md:px-6", className)}>
+    <section aria-labelledby={id} className={classNames("border-t px-5 py-4 first:border-t-0 lg:px-6", className)}>
       <div className="mb-2 flex min-h-6 items-center justify-between gap-3">
         <h2 id={id} className="text-sm font-semibold">{title}</h2>
         {aside}

@@ -1,4 +1,4 @@
-import { expect, expectAccessible, expectNoSidewaysScroll, test } from "@/e2e/fixtures/journey";
+import { expect, expectAccessible, expectNoPageScroll, test } from "@/e2e/fixtures/journey";
 import type { Page } from "@playwright/test";
 
 const openedWords = /\d+ of 49 cells/;
@@ -145,8 +145,12 @@ test.describe("on a phone, in the dark", () => {
     await openRegion(page);
     await buyChosenEpoch(page);
     await expect(page.getByRole("list", { name: "Classes of vehicles" })).toBeVisible();
-    await expectNoSidewaysScroll(page);
+    await expectNoPageScroll(page);
     await expectAccessible(page);
+    const box = await page.getByTestId("map").boundingBox();
+    await page.touchscreen.tap((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2);
+    await expect(page.getByRole("heading", { name: /^Cell 89/ }).filter({ visible: true })).toBeInViewport();
+    await expectNoPageScroll(page);
     const handle = page.getByRole("separator", { name: "Height of the panel" });
     const before = await page.getByTestId("map").boundingBox();
     await handle.press("ArrowUp");

@@ -13,7 +13,7 @@ function describeSize({ tiles, region }: RegionAnswer): string {
 export function RegionHeading({ answer, cityName }: { answer: RegionAnswer; cityName: string | null }) {
   const { region, name } = answer;
   return (
-    <div className="px-5 pt-2 pb-4 md:px-6 md:pt-5">
+    <div className="px-5 pt-2 pb-4 lg:px-6 lg:pt-5">
       <p className="text-xs text-muted">{cityName === null ? describeSize(answer) : `${cityName} · ${describeSize(answer)}`}</p>
       <h1 className="mt-1 text-xl font-semibold tracking-tight text-balance break-words">{name}</h1>
       <p className="mt-1 text-sm text-muted text-pretty">Traffic counts and speeds, added up while encrypted. Nobody ever sees a single drive.</p>
@@ -24,7 +24,7 @@ export function RegionHeading({ answer, cityName }: { answer: RegionAnswer; city
 
 export function RegionHeadingSkeleton() {
   return (
-    <div className="space-y-2.5 px-5 pt-2 pb-5 md:px-6 md:pt-6" aria-hidden>
+    <div className="space-y-2.5 px-5 pt-2 pb-5 lg:px-6 lg:pt-6" aria-hidden>
       <Skeleton className="h-4 w-56" />
       <Skeleton className="h-8 w-40" />
       <Skeleton className="h-5 w-72" />

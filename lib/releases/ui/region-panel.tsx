@@ -27,7 +27,7 @@ function useNewsInSight(cell: string | null, readingKind: string) {
     const isNew = (cell !== null && cell !== before.current.cell) || (readingKind === "opened" && before.current.readingKind === "working");
     before.current = { cell, readingKind };
     // Hidden where there is room for it over the map, and then nothing moves.
-    if (isNew && top.current?.offsetParent != null) top.current.scrollIntoView({ block: "start" });
+    if (isNew && top.current?.offsetParent != null) top.current.parentElement?.scrollTo({ top: 0 });
   }, [cell, readingKind]);
   return top;
 }
@@ -36,7 +36,7 @@ function useNewsInSight(cell: string | null, readingKind: string) {
 function PhoneTop({ answer, choice, reading, scene, theme, cell, onCell }: RegionView) {
   const top = useNewsInSight(cell, reading.state.kind);
   return (
-    <div ref={top} className="md:hidden">
+    <div ref={top} className="lg:hidden">
       <div className="px-5 pb-4"><RegionLegend answer={answer} scene={scene} isBrief /></div>
       {cell !== null && (
         <div className="border-t px-5 py-4">

@@ -50,9 +50,9 @@ export function RegionScreen({ slug, initial, epochLink }: RegionScreenProps) {
   const view = useRegionView(data, epochLink, theme);
   const panel = (
     <>
-      <ConnectionNotice {...data} hasData={view !== null} onRetry={data.retry} className="mx-5 my-4 md:mx-6" />
+      <ConnectionNotice {...data} hasData={view !== null} onRetry={data.retry} className="mx-5 my-4 lg:mx-6" />
       {view !== null ? <RegionPanel {...view} /> : data.connection === "loading" && <RegionPanelSkeleton />}
-      <RegionFooter answer={data.region} className="md:hidden" />
+      <RegionFooter answer={data.region} className="lg:hidden" />
     </>
   );
   return (
@@ -60,7 +60,7 @@ export function RegionScreen({ slug, initial, epochLink }: RegionScreenProps) {
       <main className="flex min-h-0 flex-1 flex-col">
         <MapShell panelLabel="Region" stage={<RegionStage view={view} theme={theme} />} panel={panel} />
       </main>
-      <RegionFooter answer={data.region} className="hidden md:block" />
+      <RegionFooter answer={data.region} className="hidden lg:block" />
     </>
   );
 }

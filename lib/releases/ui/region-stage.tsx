@@ -66,7 +66,7 @@ function MapView({ view, theme }: StageProps) {
       {fault !== null && (
         <Notice tone="warning" title={faults[fault].title} className="absolute inset-x-4 top-16 mx-auto max-w-sm border shadow-float">{faults[fault].text}</Notice>
       )}
-      {view !== null && <Card floating className="absolute bottom-8 left-4 hidden w-64 p-3 md:block"><RegionLegend answer={view.answer} scene={view.scene} /></Card>}
+      {view !== null && <Card floating className="absolute bottom-8 left-4 hidden w-64 p-3 lg:block"><RegionLegend answer={view.answer} scene={view.scene} /></Card>}
       {view !== null && hover !== null && (
         <CellTooltip x={hover.x} y={hover.y} estimate={findEstimate(view.reading.opened, hover.cell)} absence={absenceOf(view.choice.epoch)} />
       )}
@@ -78,7 +78,7 @@ function TableView({ answer, choice, reading, cell, onCell }: RegionView) {
   const estimates = Object.values(reading.opened).flat();
   return (
     <div className="flex h-full flex-col bg-surface pt-16">
-      <div className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label="Cells as a table">
+      <div className="relative min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label="Cells as a table">
         {estimates.length === 0
           ? <p className="px-5 py-4 text-sm text-muted">{absenceOf(choice.epoch)} When an epoch is yours, its cells are listed here.</p>
           : <CellTable caption={`Cells of ${answer.name}`} estimates={estimates} selected={cell} onSelect={onCell} />}
@@ -89,7 +89,7 @@ function TableView({ answer, choice, reading, cell, onCell }: RegionView) {
 
 function StageControls({ view, mode, onMode }: { view: RegionView; mode: Mode; onMode: (mode: Mode) => void }) {
   return (
-    <div className="pointer-events-none absolute top-3 left-3 flex gap-2 md:top-4 md:left-4 [&>*]:pointer-events-auto [&>*]:border [&>*]:shadow-float">
+    <div className="pointer-events-none absolute top-3 left-3 flex gap-2 lg:top-4 lg:left-4 [&>*]:pointer-events-auto [&>*]:border [&>*]:shadow-float">
       <SegmentedControl label="Colour stands for" segments={metricSegments} value={view.scene.metric} onChange={view.scene.onMetric} />
       <SegmentedControl label="View" segments={modeSegments} value={mode} onChange={onMode} />
     </div>
@@ -104,7 +104,7 @@ export function RegionStage({ view, theme }: StageProps) {
       {mode === "table" && view !== null ? <TableView {...view} /> : <MapView view={view} theme={theme} />}
       {view !== null && <StageControls view={view} mode={mode} onMode={setMode} />}
       {view !== null && view.cell !== null && (
-        <Card floating className="absolute right-4 bottom-8 hidden w-72 p-4 md:block">
+        <Card floating className="absolute right-4 bottom-8 hidden w-72 p-4 lg:block">
           <CellCard cell={view.cell} answer={view.answer} opened={view.reading.opened} absence={absenceOf(view.choice.epoch)} theme={theme} onClose={() => view.onCell(null)} />
         </Card>
       )}
