@@ -147,9 +147,12 @@ test.describe("on a phone, in the dark", () => {
     await expect(page.getByRole("list", { name: "Classes of vehicles" })).toBeVisible();
     await expectNoPageScroll(page);
     await expectAccessible(page);
-    const box = await page.getByTestId("map").boundingBox();
-    await page.touchscreen.tap((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2);
-    await expect(page.getByRole("heading", { name: /^Cell 89/ }).filter({ visible: true })).toBeInViewport();
+    // The middle of the map is always a cell; until the map is drawn a tap finds nothing.
+    await expect(async () => {
+      const box = await page.getByTestId("map").boundingBox();
+      await page.touchscreen.tap((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2);
+      await expect(page.getByRole("heading", { name: /^Cell 89/ }).filter({ visible: true })).toBeInViewport({ timeout: 3_000 });
+    }).toPass({ timeout: 60_000 });
     await expectNoPageScroll(page);
     const handle = page.getByRole("separator", { name: "Height of the panel" });
     const before = await page.getByTestId("map").boundingBox();
