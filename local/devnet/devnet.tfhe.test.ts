@@ -53,6 +53,13 @@ test("the engine killed while it computes: whoever waits gets the value all the 
   expect(await reading).toEqual({ [result]: words.reduce((left, right) => left & right) });
 });
 
+test("words that are dropped before their result was computed still give that result", async () => {
+  const [first, second] = await putWords();
+  const result = await probe.compute(owner, "fheBitOr", [first, second, "0x00"], [owner.address]);
+  await fixture.devnet.engine.drop([first ?? "0x", second ?? "0x"]);
+  expect(await readAsOwner([result])).toEqual({ [result]: words.reduce((left, right) => left | right) });
+});
+
 test("after a restart of the devnet, computed values are there and uncomputed ones are computed", async () => {
   const [first] = await putWords();
   const kept = await probe.compute(owner, "fheNot", [first], [owner.address]);

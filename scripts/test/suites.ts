@@ -31,10 +31,10 @@ export async function listSuites(): Promise<Suite[]> {
     { name: "types", runner: "check", program: node, args: ["node_modules/typescript/bin/tsc", "--noEmit"], timeoutMinutes: 5 },
     vitest("unit", 10),
     vitest("database", 3),
-    { name: "contracts", runner: "mocha", program: "npm", args: ["test", "--workspace", "contracts"], timeoutMinutes: 15 },
-    { name: "engine", runner: "cargo", program: "cargo", args: ["test", "--release", "--locked"], cwd: "native", env: { CARGO_TARGET_DIR: target }, timeoutMinutes: 20 },
-    vitest("integration", 15),
-    { name: "browser", runner: "playwright", program: node, args: ["node_modules/@playwright/test/cli.js", "test", "--config", "e2e/playwright.config.ts"], timeoutMinutes: 12 },
-    vitest("tfhe", 15),
+    { name: "contracts", runner: "mocha", program: "npm", args: ["test", "--workspace", "contracts"], timeoutMinutes: 20 },
+    { name: "engine", runner: "cargo", program: "cargo", args: ["test", "--release", "--locked"], cwd: "native", env: { CARGO_TARGET_DIR: target }, timeoutMinutes: 30 },
+    vitest("integration", 30),
+    { name: "browser", runner: "playwright", program: node, args: ["node_modules/@playwright/test/cli.js", "test", "--config", "e2e/playwright.config.ts"], timeoutMinutes: 20 },
+    vitest("tfhe", 25),
   ];
 }
