@@ -32,6 +32,7 @@ use state::State;
 use std::sync::mpsc::{channel, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// Deep enough for an operation that a waiting one picks up on its stack.
 const STACK_BYTES: usize = 16 << 20;
@@ -43,12 +44,14 @@ pub struct EngineOptions {
     /// Values in memory beyond this leave for the disk.
     pub memory_bytes: usize,
     pub cores: usize,
+    /// State that later operations have used stays as it is on disk for so long, in case it is used again.
+    pub consumed_plain_for: Duration,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { memory_bytes: 768 << 20, cores }
+        Self { memory_bytes: 768 << 20, cores, consumed_plain_for: Duration::from_secs(600) }
     }
 }
 
@@ -73,7 +76,7 @@ impl<A: Arithmetic> Engine<A> {
             arithmetic,
             store,
             journal: Mutex::new(journal),
-            state: Mutex::new(State::new(options.memory_bytes, options.cores)),
+            state: Mutex::new(State::new(options)),
             evaluation: make_pool("evaluation", options.cores)?,
             quick: make_pool("quick", options.cores)?,
             disk,

@@ -3,11 +3,13 @@
 use super::decrypt::Waiter;
 use super::meter::Meter;
 use super::residence::Residence;
+use super::EngineOptions;
 use crate::graph::Graph;
 use crate::journal::Block;
 use crate::operation::Operation;
 use crate::types::{FheType, Handle};
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 /// Operations that run side by side at least, if there are as many: the end of one, when its last blocks do not
 /// fill all cores, is filled by another.
@@ -40,15 +42,16 @@ pub struct State<V> {
     pub swept_at: u64,
     /// Something was computed since the last sweep: what it was made from may be forgotten.
     pub is_sweep_due: bool,
+    pub consumed_plain_for: Duration,
     cores: usize,
 }
 
 impl<V> State<V> {
-    pub fn new(memory_bytes: usize, cores: usize) -> Self {
+    pub fn new(options: &EngineOptions) -> Self {
         Self {
             graph: Graph::default(),
-            residence: Residence::new(memory_bytes),
-            meter: Meter::new(cores),
+            residence: Residence::new(options.memory_bytes),
+            meter: Meter::new(options.cores),
             cursor: None,
             waiters: Vec::new(),
             goals: Vec::new(),
@@ -58,7 +61,8 @@ impl<V> State<V> {
             is_stopping: false,
             swept_at: 0,
             is_sweep_due: false,
-            cores,
+            consumed_plain_for: options.consumed_plain_for,
+            cores: options.cores,
         }
     }
 

@@ -86,7 +86,7 @@ fn a_panic_in_an_operation_is_an_error_of_that_operation_and_the_engine_serves_o
     let is_armed = Arc::new(Mutex::new(true));
     let armed = is_armed.clone();
     let hook = move |handle: Handle| assert!(handle != word(2) || !*lock(&armed), "blown up on purpose");
-    let engine = open_with(&folder, &EngineOptions { memory_bytes: 1 << 20, cores: 2 }, Box::new(hook)).unwrap();
+    let engine = open_with(&folder, &options(1 << 20, 2), Box::new(hook)).unwrap();
     let operations = vec![
         trivial(word(1), 5),
         random(word(2), 7),

@@ -114,7 +114,7 @@ fn decryptions_come_before_releases_and_releases_before_state() {
             lock(&gate).recv().unwrap();
         }
     };
-    let engine = open_with(&folder, &EngineOptions { memory_bytes: 1 << 20, cores: 2 }, Box::new(hook)).unwrap();
+    let engine = open_with(&folder, &options(1 << 20, 2), Box::new(hook)).unwrap();
     let operations = (1..=5).map(|name| random(word(name), u128::from(name))).collect();
     // The first two take up all room until the gate opens.
     let first = vec![grant(word(1), Grantee::Contract), grant(word(2), Grantee::Contract)];
@@ -138,12 +138,7 @@ fn quick_work_does_not_wait_for_evaluation() {
     let folder = Folder::new();
     let (open_gate, gate) = channel::<()>();
     let gate = Mutex::new(gate);
-    let engine = open_with(
-        &folder,
-        &EngineOptions { memory_bytes: 1 << 20, cores: 2 },
-        Box::new(move |_| lock(&gate).recv().unwrap()),
-    )
-    .unwrap();
+    let engine = open_with(&folder, &options(1 << 20, 2), Box::new(move |_| lock(&gate).recv().unwrap())).unwrap();
     let operations = (1..=8).map(|name| random(word(name), u128::from(name))).collect();
     let grants = (1..=8).map(|name| grant(word(name), Grantee::Contract)).collect();
     engine.record(block(1), operations, grants).unwrap();

@@ -22,7 +22,7 @@ fn contribute(engine: &ClearEngine, contributions: u64) -> Vec<Handle> {
 #[test]
 fn memory_stays_within_its_budget_over_a_thousand_contributions() {
     let folder = Folder::new();
-    let options = EngineOptions { memory_bytes: 20 * VALUE_BYTES, cores: 2 };
+    let options = options(20 * VALUE_BYTES, 2);
     let most = Arc::new(AtomicU64::new(0));
     let (seen, engine_cell) = (most.clone(), Arc::new(Mutex::new(None::<ClearEngine>)));
     let cell = engine_cell.clone();
@@ -50,7 +50,7 @@ fn memory_stays_within_its_budget_over_a_thousand_contributions() {
 #[test]
 fn values_beyond_the_budget_come_back_from_disk_unharmed() {
     let folder = Folder::new();
-    let options = EngineOptions { memory_bytes: 2 * VALUE_BYTES, cores: 2 };
+    let options = options(2 * VALUE_BYTES, 2);
     let engine = open_with(&folder, &options, Box::new(|_| {})).unwrap();
     let mut operations: Vec<WireOperation> = (1..=40).map(|name| random(word(name), u128::from(name))).collect();
     operations.extend((1..=40).map(|name| binary(word(100 + name), "and", word(name), word(41 - name))));
@@ -93,7 +93,7 @@ fn dropped_state_that_a_release_still_needs_stays_until_the_release_is_there() {
             lock(&gate).recv().unwrap()
         }
     };
-    let engine = open_with(&folder, &EngineOptions { memory_bytes: 1 << 20, cores: 2 }, Box::new(hook)).unwrap();
+    let engine = open_with(&folder, &options(1 << 20, 2), Box::new(hook)).unwrap();
     post_input(&engine, 1, &[U256::from(6u128)]);
     let operations = vec![random(word(7), 1), binary(word(8), "or", word(1), word(7))];
     engine.record(block(1), operations, vec![grant(word(8), Grantee::Vault)]).unwrap();
@@ -120,6 +120,15 @@ fn consumed_state_is_compressed_in_idle_time_and_fresh_state_is_not() {
     let engine = open(&folder);
     assert!(decrypt(&engine, consumed).is_ok());
     assert_eq!(computed(&engine), []);
+}
+
+#[test]
+fn state_that_may_be_used_again_soon_is_not_compressed() {
+    let folder = Folder::new();
+    let engine = open_with(&folder, &EngineOptions::default(), Box::new(|_| {})).unwrap();
+    contribute(&engine, 3);
+    settle(&engine);
+    assert_eq!(engine.arithmetic().switched.load(Ordering::Relaxed), 0);
 }
 
 #[test]

@@ -143,8 +143,13 @@ pub fn open_with(folder: &Folder, options: &EngineOptions, hook: Hook) -> Result
     Engine::open(arithmetic, Store::open(&folder.0)?, options, Box::new(|_| {}))
 }
 
+/// Consumed state is compressed at the first idle moment, so that tests need not wait.
+pub fn options(memory_bytes: usize, cores: usize) -> EngineOptions {
+    EngineOptions { memory_bytes, cores, consumed_plain_for: Duration::ZERO }
+}
+
 pub fn open(folder: &Folder) -> ClearEngine {
-    open_with(folder, &EngineOptions { memory_bytes: 1 << 20, cores: 2 }, Box::new(|_| {})).unwrap()
+    open_with(folder, &options(1 << 20, 2), Box::new(|_| {})).unwrap()
 }
 
 pub fn word(name: u64) -> Handle {

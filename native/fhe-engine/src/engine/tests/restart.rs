@@ -35,7 +35,7 @@ fn a_kill_at_any_operation_loses_nothing_that_was_answered() {
                 *lock(&target) = Some(source.copy());
             }
         };
-        let options = EngineOptions { memory_bytes: 1 << 20, cores: 2 };
+        let options = options(1 << 20, 2);
         let engine = open_with(&folder, &options, Box::new(hook)).unwrap();
         let (handles, expected) = tell_all(&engine);
         settle(&engine);
@@ -115,7 +115,7 @@ fn an_orderly_end_keeps_what_running_operations_were_waiting_for() {
             let _opened_at_the_end = lock(&gate).recv();
         }
     };
-    let engine = open_with(&folder, &EngineOptions { memory_bytes: 1 << 20, cores: 2 }, Box::new(hook)).unwrap();
+    let engine = open_with(&folder, &options(1 << 20, 2), Box::new(hook)).unwrap();
     let operations = vec![random(word(1), 1), random(word(2), 2), binary(word(3), "and", word(1), word(2))];
     engine.record(block(1), operations, vec![grant(word(3), Grantee::Contract)]).unwrap();
     wait_until(|| *lock(&is_reached) && computed(&engine).contains(&word(1)) && stat(&engine, "values") == 1);
