@@ -9,7 +9,6 @@ import { applyMigrations } from "@/lib/platform/migrations";
 import { cacheFolder, engineBinary, engineStep } from "@/local/build/engine";
 import { runStep } from "@/local/build/step";
 import { generatedSteps, siteStep } from "@/local/build/steps";
-import { prepareCity } from "@/local/city/prepare";
 import { startPostgres } from "@/local/postgres/server";
 import { superviseService } from "@/local/processes";
 
@@ -112,6 +111,7 @@ async function main(): Promise<void> {
   await applyMigrations(databaseUrl);
   console.log("  ✓ database");
   await startDevnet(settings, logFolder);
+  const { prepareCity } = await import("@/local/city/prepare"); // needs what was built just now
   await prepareCity({ settings, databaseUrl });
   console.log("  ✓ local network and Loop Pilot");
   await startSite(settings, databaseUrl, logFolder);

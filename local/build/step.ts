@@ -46,13 +46,13 @@ function showProgress(name: string, text: string): void {
   if (interactive) process.stderr.write(`\r\u001b[2K  … ${name.padEnd(12)} ${text}`);
 }
 
-/** Runs the step unless neither its inputs nor its outputs have changed; one line either way. */
-export async function runStep(step: BuildStep): Promise<void> {
+/** Runs the step unless neither its inputs nor its outputs have changed; one line on stderr either way, or only when there was work. */
+export async function runStep(step: BuildStep, { quiet = false }: { quiet?: boolean } = {}): Promise<void> {
   const stamp = path.join(buildFolder, "steps", step.name);
   const hash = await hashInputs(step.inputs);
   const earlier = existsSync(stamp) ? await readFile(stamp, "utf8") : "";
   if (earlier === hash && step.outputs.every((output) => existsSync(output))) {
-    console.error(`  ✓ ${step.name.padEnd(12)} up to date`);
+    if (!quiet) console.error(`  ✓ ${step.name.padEnd(12)} up to date`);
     return;
   }
   const startedMs = performance.now();
