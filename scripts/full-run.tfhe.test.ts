@@ -141,6 +141,7 @@ test("a fleet and a vehicle become a release that only its buyer reads, on real 
   expect(faucet.ok).toBe(true);
   await buyReleases(chain, connectSigner(chain, buyer.privateKey), [key], {
     reader: readerKey.address,
+    memory: { findOrders: async () => [], writeOrder: async () => undefined, removeOrder: async () => undefined },
     quotes: async (question) => quoteReleases(chain, question, { signerKey: fixture.devnet.accounts.quoteSigner, nowSeconds: (await readChainClock(chain)).time }),
   });
   const planes = await fhe.decryptRelease(request);

@@ -19,6 +19,7 @@ import { ensureFunds, openAccount } from "@/scripts/cli/account";
 import { openChain, openFhe } from "@/scripts/cli/connect";
 import { formatOf, renderHeatmap, writeWhole, type DecodedRelease, type HeatmapFacts } from "@/scripts/cli/heatmap-file";
 import { openBrowser } from "@/scripts/cli/open-browser";
+import { fileMemory } from "@/scripts/cli/orders-file";
 import type { Output } from "@/scripts/cli/output";
 import { chooseEpoch, publishEpoch, waitForEngine, type TileState } from "@/scripts/cli/publish";
 import { keepReader, provideReader } from "@/scripts/cli/reader-file";
@@ -64,7 +65,7 @@ async function buyPublished(published: readonly Published[], context: Context & 
     return answer;
   };
   const keys = published.map(({ tile }) => ({ regionId: region.id, tile, epoch }));
-  const bought = await buyReleases(chain, buyer, keys, { reader: reader.address, quotes, onStep: (step) => void describeStep(step, context) });
+  const bought = await buyReleases(chain, buyer, keys, { reader: reader.address, quotes, memory: fileMemory(chain), onStep: (step) => void describeStep(step, context) });
   if (bought === null) output.say("These releases were bought before.");
 }
 

@@ -29,10 +29,13 @@ export function quoteFor(prices: readonly bigint[], { decimals }: { decimals: nu
 }
 
 /** Releases opened by one transaction; some 200 fit by gas. */
-const releasesPerOpening = 100;
+export const releasesPerOpeningDefault = 100;
+
+/** Seconds that an order must still be readable for, so that an opening is worth its price (the access control list wants an hour). */
+export const openingSecondsMin = 7_200;
 
 /** Slices `[from, count]` in which an order's releases are opened, without a gap, from the first unopened one on. */
-export function planOpenings(releaseCount: number, openedCount: number): { from: number; count: number }[] {
+export function planOpenings(releaseCount: number, openedCount: number, releasesPerOpening = releasesPerOpeningDefault): { from: number; count: number }[] {
   const slices: { from: number; count: number }[] = [];
   for (let from = openedCount; from < releaseCount; from += releasesPerOpening) {
     slices.push({ from, count: Math.min(releasesPerOpening, releaseCount - from) });

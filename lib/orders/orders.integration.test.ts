@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { getOpenUntil, getPlanes, getTileStatus } from "@/lib/chain/gateway/histogram";
 import { createRegion, releaseTile, sealTile } from "@/lib/chain/gateway/lifecycle";
-import { buy, getOrder, setListing } from "@/lib/chain/gateway/marketplace";
+import { buy, getOrder, refundOrder, setListing } from "@/lib/chain/gateway/marketplace";
 import { connectChain, readChainClock, type Chain } from "@/lib/chain/gateway/provider";
 import { addressOfKey, connectSigner, createPrivateKey, type Signer } from "@/lib/chain/gateway/signer";
 import { getTokenBalance, noPermit } from "@/lib/chain/gateway/token";
@@ -13,8 +13,9 @@ import { localTickets } from "@/lib/ingest/gateway/tickets";
 import { contribute } from "@/lib/ingest/mutations/contribute";
 import type { Hex } from "@/lib/kernel/hex";
 import { systemRandom } from "@/lib/kernel/random";
-import { buyReleases, findUnopened, type PurchaseOptions, type QuoteSource } from "@/lib/orders/gateway";
+import { buyReleases, findUnopened, type OrderMemory, type PurchaseOptions, type PurchaseStep, type QuoteSource } from "@/lib/orders/gateway";
 import { quoteReleases } from "@/lib/orders/mutations/quote-releases";
+import type { RememberedOrder } from "@/lib/orders/schema";
 import { attest } from "@/local/devnet/testing/attested";
 import { DevnetFixture } from "@/local/devnet/testing/devnet-fixture";
 
@@ -28,6 +29,7 @@ let chain: Chain;
 let curator: Signer;
 let regionId: number;
 let release: ReleaseKey;
+let second: ReleaseKey;
 let fhe: FheClient;
 
 async function makeRegion(slug: string): Promise<number> {
@@ -63,6 +65,7 @@ beforeAll(async () => {
   const { token } = fixture.devnet.deployment.addresses;
   await setListing(chain, curator, { regionId, listing: { token, pricePerRelease: half, priceFiatMinor: 50n, largestDiscountBps: 0, active: true } });
   release = await publish(regionId, 0);
+  second = await publish(regionId, 1);
 });
 afterAll(async () => {
   fhe.close();
@@ -83,9 +86,23 @@ const quotesBy = (signerKey: string, shift = 0): QuoteSource => async (request) 
 const quotes: QuoteSource = (request) => quotesBy(fixture.devnet.accounts.quoteSigner)(request);
 const spent = async (buyer: Signer): Promise<bigint> => 1_000_000_000n - (await getTokenBalance(chain, buyer.address));
 
-async function purchase(buyer: Signer, reader: Hex, changes: Partial<PurchaseOptions> = {}): ReturnType<typeof buyReleases> {
-  return buyReleases(chain, buyer, [release], { reader, quotes, ...changes });
+/** What a buyer's device keeps, in this process. */
+function newMemory(): OrderMemory {
+  const orders = new Map<string, RememberedOrder>();
+  return {
+    findOrders: async () => [...orders.values()],
+    writeOrder: async (order) => void orders.set(order.orderId, order),
+    removeOrder: async (orderId) => void orders.delete(orderId),
+  };
 }
+
+async function purchase(buyer: Signer, reader: Hex, changes: Partial<PurchaseOptions> & { releases?: readonly ReleaseKey[] } = {}): ReturnType<typeof buyReleases> {
+  return buyReleases(chain, buyer, changes.releases ?? [release], { reader, quotes, memory: newMemory(), ...changes });
+}
+
+const killAt = (step: PurchaseStep["step"]): PurchaseOptions["onStep"] => (seen) => {
+  if (seen.step === step) throw new Error("killed");
+};
 
 describe("a purchase", () => {
   test("costs the quoted price and lets the reader decrypt, nobody else", async () => {
@@ -112,14 +129,40 @@ describe("a purchase", () => {
 
   test("that was interrupted between paying and opening is finished without paying again", async () => {
     const [buyer, reader] = [await newBuyer(), newReader()];
-    const kill: PurchaseOptions["onStep"] = ({ step }) => {
-      if (step === "paid") throw new Error("killed");
-    };
-    await expect(purchase(buyer, reader, { onStep: kill })).rejects.toThrow("killed");
+    await expect(purchase(buyer, reader, { onStep: killAt("paid") })).rejects.toThrow("killed");
     expect(await findUnopened(chain, [release], reader)).toEqual([release]);
     await purchase(buyer, reader);
     expect(await spent(buyer)).toBe(least);
     expect(await getOpenUntil(chain, release, reader)).toBeGreaterThan((await readChainClock(chain)).time);
+  });
+
+  test("that was interrupted between two openings is finished without paying again", async () => {
+    const [buyer, reader, memory] = [await newBuyer(), newReader(), newMemory()];
+    const both = { releases: [release, second], memory, releasesPerOpening: 1 };
+    await expect(purchase(buyer, reader, { ...both, onStep: killAt("opened") })).rejects.toThrow("killed");
+    expect(await findUnopened(chain, [release, second], reader)).toEqual([second]);
+    expect(await purchase(buyer, reader, both)).toBeNull();
+    expect(await findUnopened(chain, [release, second], reader)).toEqual([]);
+    expect(await spent(buyer)).toBe(least);
+  });
+
+  test("that was begun for more releases is finished before fewer or others are bought", async () => {
+    const [buyer, reader, memory] = [await newBuyer(), newReader(), newMemory()];
+    await expect(purchase(buyer, reader, { releases: [release, second], memory, onStep: killAt("paid") })).rejects.toThrow("killed");
+    expect(await purchase(buyer, reader, { releases: [second], memory })).toBeNull();
+    expect(await findUnopened(chain, [release, second], reader)).toEqual([]);
+    expect(await spent(buyer)).toBe(least);
+    expect((await memory.findOrders()).map(({ isOpened }) => isOpened)).toEqual([true]);
+  });
+
+  test("that was refunded meanwhile does not keep the same from being bought again", async () => {
+    const [buyer, reader, memory] = [await newBuyer(), newReader(), newMemory()];
+    await expect(purchase(buyer, reader, { memory, onStep: killAt("paid") })).rejects.toThrow("killed");
+    const [begun] = await memory.findOrders();
+    await refundOrder(chain, connectSigner(chain, fixture.devnet.accounts.admin), begun?.orderId ?? "");
+    expect(await purchase(buyer, reader, { memory })).not.toBeNull();
+    expect(await spent(buyer)).toBe(least);
+    expect(await findUnopened(chain, [release], reader)).toEqual([]);
   });
 
   test("of somebody without money is refused with what is needed", async () => {
@@ -149,7 +192,7 @@ describe("a quote", () => {
 
   test("is refused for what is not published, not for sale, or out of order", async () => {
     const id = packReleaseId(release);
-    await expect(ask([packReleaseId({ ...release, epoch: 1 })])).rejects.toMatchObject({ code: "release.not-published" });
+    await expect(ask([packReleaseId({ ...release, epoch: 2 })])).rejects.toMatchObject({ code: "release.not-published" });
     await expect(ask([id, id])).rejects.toMatchObject({ code: "quote.invalid" });
     const unlisted = await publish(await makeRegion("unlisted"), 0);
     await expect(ask([packReleaseId(unlisted)])).rejects.toMatchObject({ code: "listing.missing" });

@@ -32,3 +32,14 @@ export const quoteAnswerSchema = z.object({
 });
 
 export type QuoteAnswer = z.infer<typeof quoteAnswerSchema>;
+
+/** An order that was begun on this device: written before it is paid, so that it is finished and not paid again. */
+export const rememberedOrderSchema = z.object({
+  orderId: z.string(),
+  /** Ids of its releases as decimal text, in the order's own order. */
+  releases: z.array(z.string().regex(/^\d{1,78}$/)),
+  /** Whether all of them were seen opened. */
+  isOpened: z.boolean(),
+});
+
+export type RememberedOrder = z.infer<typeof rememberedOrderSchema>;

@@ -130,14 +130,10 @@ export const problemSchema = z.object({ status: z.number(), code: z.string(), de
 /** A release as this browser keeps it once decrypted: its planes, lowest first, the sign plane last. */
 export const keptPlanesSchema = z.object({ releaseId: decimal, planes: z.array(decimal) });
 
-/** An order that was begun in this browser. */
-export const keptOrderSchema = z.object({ orderId: z.string(), releases: z.array(decimal), isOpened: z.boolean() });
-
 /** Answer of the local faucet. */
 export const faucetAnswerSchema = z.object({ transactionHash: z.string().regex(/^0x[0-9a-fA-F]{64}$/) });
 
 export type KeptPlanes = z.infer<typeof keptPlanesSchema>;
-export type KeptOrder = z.infer<typeof keptOrderSchema>;
 export type TileEpoch = z.infer<typeof tileEpochSchema>;
 export type Epoch = z.infer<typeof epochSchema>;
 export type RegionAnswer = z.infer<typeof regionAnswerSchema>;

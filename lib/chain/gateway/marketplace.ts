@@ -99,3 +99,15 @@ export async function openOrder(
     data: marketplaceAt(chain).interface.encodeFunctionData("openOrder", [orderId, [...releases], from, count]),
   });
 }
+
+/**
+ * Gives a payment back and stops further openings: the refunder at any time, anyone 24 hours after a token order nothing of which was opened.
+ * Throws `chain.refused`.
+ */
+export async function refundOrder(chain: Chain, signer: Signer, orderId: string): Promise<void> {
+  await sendTransaction(chain, signer, {
+    what: "refund an order",
+    to: chain.network.addresses.marketplace,
+    data: marketplaceAt(chain).interface.encodeFunctionData("refund", [orderId]),
+  });
+}

@@ -12,7 +12,7 @@ import type { Listing } from "@/lib/chain/model/order";
 import { orderIdOf } from "@/lib/chain/model/order-id";
 import { releasesHash, unpackReleaseId } from "@/lib/chain/model/release-id";
 import { quoteTypedData } from "@/lib/chain/model/typed-data";
-import { quoteFor } from "@/lib/orders/model";
+import { openingSecondsMin, quoteFor } from "@/lib/orders/model";
 import type { QuoteAnswer, QuoteRequest } from "@/lib/orders/schema";
 import { env } from "@/lib/platform/env";
 import { readLocalAccounts } from "@/lib/platform/deployment";
@@ -26,8 +26,6 @@ export type QuoteOptions = {
 
 /** Seconds for which a quote is good. */
 const quoteSeconds = 3_600;
-/** An order whose reading period is about to end can't be opened any more. */
-const openingSecondsMin = 7_200;
 const readsAtOnce = 16;
 
 /** The quote signer's key: QUOTE_SIGNER_KEY, or the devnet's on chain 31337. Throws `config.invalid`. */

@@ -1,16 +1,15 @@
+import type { OrderMemory } from "@/lib/orders/gateway";
+import { rememberedOrderSchema } from "@/lib/orders/schema";
 import type { BrowserStore } from "@/lib/releases/gateway/browser-store";
-import { keptOrderSchema, keptPlanesSchema, type KeptOrder } from "@/lib/releases/schema";
+import { keptPlanesSchema } from "@/lib/releases/schema";
 
 /**
  * What this browser has from earlier visits: decrypted planes and orders.
  * Kept by network and contract, so that a network that was reset does not show what is not on it.
  */
-export type Kept = {
+export type Kept = OrderMemory & {
   readPlanes(releaseId: string): Promise<bigint[] | null>;
   writePlanes(releaseId: string, planes: readonly bigint[]): Promise<void>;
-  findOrders(): Promise<KeptOrder[]>;
-  writeOrder(order: KeptOrder): Promise<void>;
-  removeOrder(orderId: string): Promise<void>;
   /** Releases that are the visitor's: decrypted here, or in an order that was opened. */
   findOwned(): Promise<Set<string>>;
 };
@@ -22,7 +21,7 @@ export function scopeOf({ chainId, addresses }: { chainId: number; addresses: { 
 
 /** The browser's memory of one network. */
 export function keptOf(store: BrowserStore, scope: string): Kept {
-  const findOrders = () => store.readAll("orders", scope, keptOrderSchema);
+  const findOrders = () => store.readAll("orders", scope, rememberedOrderSchema);
   return {
     readPlanes: async (releaseId) => (await store.read("planes", scope + releaseId, keptPlanesSchema))?.planes.map(BigInt) ?? null,
     writePlanes: (releaseId, planes) => store.write("planes", scope + releaseId, { releaseId, planes: planes.map(String) }),

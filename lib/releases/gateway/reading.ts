@@ -116,24 +116,21 @@ class BrowserReader implements Reader {
     await waitForReceipt(this.#chain, transactionHash, { what: "fetch test money", timeoutMs: 60_000 });
   }
 
-  /** Pays, unless that has been done, and opens. The order is remembered before anything is sent. */
+  /** Pays, unless that has been done, and opens. */
   async #order(order: { signer: Signer; reader: ReaderKey; releaseIds: readonly string[]; total: bigint; onProgress: OnProgress }): Promise<void> {
     const { signer, reader, releaseIds, total, onProgress } = order;
     const { kept, listing } = this.#options;
-    let orderId: string | undefined;
     const quotes: QuoteSource = async (request) => {
       const answer = await postSite("/api/v1/quotes", { ...request, releases: request.releases.map(String) }, quoteAnswerSchema);
       assertQuote(answer, { signer, reader, listing, total });
-      orderId = answer.quote.orderId;
-      await kept.writeOrder({ orderId, releases: [...releaseIds], isOpened: false });
       return answer;
     };
     await buyReleases(this.#chain, signer, releaseIds.map((id) => unpackReleaseId(BigInt(id))), {
       reader: reader.address,
       quotes,
+      memory: kept,
       onStep: (step) => onProgress(progressOf(step, listing)),
     });
-    if (orderId !== undefined) await kept.writeOrder({ orderId, releases: [...releaseIds], isOpened: true });
   }
 }
 

@@ -3,7 +3,7 @@ import { AppError } from "@/lib/kernel/errors";
 import type { CellEstimate } from "@/lib/privacy/model/decode-release";
 import type { Kept } from "@/lib/releases/gateway/kept";
 import type { Reader } from "@/lib/releases/gateway/reading";
-import type { KeptOrder } from "@/lib/releases/schema";
+import type { RememberedOrder } from "@/lib/orders/schema";
 import { ReadingDesk, type ReadableEpoch } from "@/lib/releases/ui/reading-desk";
 
 const epoch: ReadableEpoch = { epoch: 3, tiles: [{ tile: "872664ca9ffffff", releaseId: "11", vault: "0x01" }] };
@@ -12,7 +12,7 @@ const price = 5_000_000n;
 /** A browser and a chain in memory: what is bought is opened, what is decrypted is kept. */
 function makeWorld(faults: { buy?: () => void; decrypt?: () => void; resume?: () => boolean } = {}) {
   const planes = new Map<string, bigint[]>();
-  const orders = new Map<string, KeptOrder>();
+  const orders = new Map<string, RememberedOrder>();
   const opened = new Set<string>();
   const payments: string[][] = [];
   let readersLoaded = 0;
