@@ -3,6 +3,7 @@ import { AppError } from "@/lib/kernel/errors";
 
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be a 20-byte address (0x and 40 hexadecimal digits)");
 const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, "must be a 32-byte private key (0x and 64 hexadecimal digits)");
+const count = z.coerce.number().int().min(1).max(1_000_000_000);
 const port = z.coerce.number().int().min(1).max(65_535);
 
 /** Every environment variable that the product reads; `.env.example` documents each. */
@@ -29,6 +30,15 @@ export const envSchema = z.object({
   BUYER_KEY: privateKey.optional(),
   CURATOR_KEY: privateKey.optional(),
   TICKET_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SITE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TICKET_SIGNER_KEY: privateKey.optional(),
+  CORS_ORIGINS: z.string().regex(/^(\*|https?:\/\/[^\s,/]+(\s*,\s*https?:\/\/[^\s,/]+)*)$/, 'must be "*" or origins such as https://example.org, separated by commas').optional(),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
+  REQUESTS_PER_MINUTE: count.default(1_200),
+  CONTRIBUTIONS_PER_MINUTE: count.default(1_200),
+  DEVICES_PER_DAY: count.default(20),
+  TICKETS_PER_DAY: count.default(2_000),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 

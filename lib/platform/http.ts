@@ -10,8 +10,8 @@ export type RouteInput<Params> = { request: Request; params: Params; requestId: 
 type RouteContext<Params> = { params: Promise<Params> };
 
 const phrases: Record<number, string> = {
-  400: "Bad request", 402: "Payment required", 403: "Forbidden", 404: "Not found", 405: "Method not allowed", 409: "Conflict",
-  413: "Content too large", 422: "Unprocessable content", 429: "Too many requests", 500: "Internal server error",
+  400: "Bad request", 401: "Unauthorized", 402: "Payment required", 403: "Forbidden", 404: "Not found", 405: "Method not allowed", 409: "Conflict",
+  413: "Content too large", 415: "Unsupported media type", 422: "Unprocessable content", 429: "Too many requests", 500: "Internal server error",
   502: "Bad gateway", 503: "Service unavailable", 504: "Gateway timeout",
 };
 
