@@ -1,10 +1,13 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFile, chmod, mkdir, readFile, rename } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
+import { AppError } from "@/lib/kernel/errors";
 import { env } from "@/lib/platform/env";
 import { runCommand } from "@/local/build/command";
-import { buildFolder, type BuildStep } from "@/local/build/step";
+import { buildFolder, hashInputs, type BuildStep } from "@/local/build/step";
 
 /** Compiling tfhe takes the better part of the time: measured at 260 to 420 s on two cores. */
 const coldBuildSeconds = 420;
@@ -20,6 +23,9 @@ export function cacheFolder(): string {
   return path.resolve(env().CACHE_DIR ?? path.join(base, "private-traffic"));
 }
 
+/** Which sources an engine is made of: the value of FHE_ENGINE_SOURCE that it must be compiled with. */
+export const engineSource = (): Promise<string> => hashInputs(["native"]);
+
 /** Cargo's target folder: one for each lock file, so that a clone finds what another has compiled. */
 export async function cargoTargetFolder(): Promise<string> {
   const lock = createHash("sha256").update(await readFile("native/Cargo.lock")).digest("hex");
@@ -32,30 +38,62 @@ function describeProgress(startedMs: number, crates: number): string {
   return `compiling the FHE engine, ${crates} crates so far, about ${Math.ceil(left / 60)} min left`;
 }
 
+export type CompileOptions = {
+  /** Folder of the cargo workspace. */
+  folder: string;
+  /** Cargo's target folder, which several checkouts may share. */
+  target: string;
+  /** The workspace's program; `PROGRAM source` prints the FHE_ENGINE_SOURCE that it was compiled with. */
+  program: string;
+  destination: string;
+  onLine?: (line: string) => void;
+};
+
+const run = promisify(execFile);
+const compileAttempts = 3;
+
+/**
+ * Compiles a program from exactly these sources and copies it. Cargo takes what another checkout has compiled into a shared
+ * folder for its own when the files here are older; the sources' hash in the environment, which the program contains,
+ * makes it compile anew. Throws `config.invalid`.
+ */
+export async function compileProgram({ folder, target, program, destination, onLine }: CompileOptions): Promise<void> {
+  const source = await hashInputs([folder]);
+  const next = `${destination}.new`;
+  await mkdir(path.dirname(destination), { recursive: true });
+  for (let attempt = 0; attempt < compileAttempts; attempt += 1) {
+    await runCommand("cargo", ["build", "--release", "--locked"], {
+      cwd: folder,
+      env: { CARGO_TARGET_DIR: target, FHE_ENGINE_SOURCE: source },
+      timeoutMs: 3_600_000,
+      ...(onLine === undefined ? {} : { onLine }),
+      missing: "cargo was not found. Install Rust 1.91 or newer from https://rustup.rs and run the command again.",
+    });
+    await copyFile(path.join(target, "release", program), next);
+    await chmod(next, 0o755);
+    const { stdout } = await run(next, ["source"], { timeout: 10_000 });
+    if (stdout.trim() === source) return rename(next, destination);
+    // Another checkout's build came between the compilation and the copy.
+  }
+  throw new AppError("config.invalid", `${program} is being compiled by another checkout all the time. Run the command again when that has ended.`);
+}
+
 async function buildEngine(report: (progress: string) => void): Promise<void> {
-  const target = await cargoTargetFolder();
   const startedMs = performance.now();
   let crates = 0;
   const ticker = setInterval(() => {
     if (crates > 1) report(describeProgress(startedMs, crates));
   }, 1_000);
   try {
-    await runCommand("cargo", ["build", "--release", "--locked"], {
-      cwd: "native",
-      env: { CARGO_TARGET_DIR: target },
-      timeoutMs: 3_600_000,
+    await compileProgram({
+      folder: "native", target: await cargoTargetFolder(), program, destination: engineBinary,
       onLine: (line) => {
         if (line.includes("Compiling")) crates += 1;
       },
-      missing: "cargo was not found. Install Rust 1.91 or newer from https://rustup.rs and run the command again.",
     });
   } finally {
     clearInterval(ticker);
   }
-  await mkdir(buildFolder, { recursive: true });
-  await copyFile(path.join(target, "release", program), `${engineBinary}.new`);
-  await chmod(`${engineBinary}.new`, 0o755);
-  await rename(`${engineBinary}.new`, engineBinary);
 }
 
 /** Compiles native/fhe-engine, or does nothing when FHE_ENGINE_BINARY names one. */

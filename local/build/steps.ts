@@ -28,11 +28,7 @@ const prisma: BuildStep = {
   name: "database",
   inputs: ["prisma", "prisma.config.ts", "package-lock.json"],
   outputs: ["lib/platform/generated/prisma/client.ts"],
-  // Generating needs no schema engine, but prisma would download one: any existing program keeps it from that.
-  run: () => runCommand(node, ["node_modules/prisma/build/index.js", "generate"], {
-    timeoutMs: minuteMs,
-    env: { PRISMA_SCHEMA_ENGINE_BINARY: node, CHECKPOINT_DISABLE: "1" },
-  }),
+  run: () => runCommand(node, ["node_modules/prisma/build/index.js", "generate"], { timeoutMs: minuteMs }),
 };
 
 const sdk: BuildStep = {

@@ -1,4 +1,4 @@
-import { cargoTargetFolder } from "@/local/build/engine";
+import { cargoTargetFolder, engineSource } from "@/local/build/engine";
 import type { Runner } from "@/scripts/test/counts";
 
 export type Suite = {
@@ -25,14 +25,14 @@ function vitest(project: string, timeoutMinutes: number): Suite {
 
 /** Everything that `npm test` runs, quick things first. */
 export async function listSuites(): Promise<Suite[]> {
-  const target = await cargoTargetFolder();
+  const cargoEnv = { CARGO_TARGET_DIR: await cargoTargetFolder(), FHE_ENGINE_SOURCE: await engineSource() };
   return [
     { name: "lint", runner: "check", program: node, args: ["node_modules/eslint/bin/eslint.js", "--max-warnings", "0", "."], timeoutMinutes: 5 },
     { name: "types", runner: "check", program: node, args: ["node_modules/typescript/bin/tsc", "--noEmit"], timeoutMinutes: 5 },
     vitest("unit", 10),
     vitest("database", 3),
     { name: "contracts", runner: "mocha", program: "npm", args: ["test", "--workspace", "contracts"], timeoutMinutes: 20 },
-    { name: "engine", runner: "cargo", program: "cargo", args: ["test", "--release", "--locked"], cwd: "native", env: { CARGO_TARGET_DIR: target }, timeoutMinutes: 30 },
+    { name: "engine", runner: "cargo", program: "cargo", args: ["test", "--release", "--locked"], cwd: "native", env: cargoEnv, timeoutMinutes: 30 },
     vitest("integration", 30),
     { name: "browser", runner: "playwright", program: node, args: ["node_modules/@playwright/test/cli.js", "test", "--config", "e2e/playwright.config.ts"], timeoutMinutes: 20 },
     vitest("tfhe", 25),

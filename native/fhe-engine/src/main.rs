@@ -12,6 +12,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const USAGE: &str = "usage:
   fhe-engine serve --keys DIR --crs-cache DIR --store DIR [--memory-mb N]
   fhe-engine prove --public-key FILE --crs FILE
+  fhe-engine source
   fhe-engine bench [--keys DIR] [--crs-cache DIR] [--only NAME,NAME]";
 
 fn main() -> ExitCode {
@@ -31,6 +32,10 @@ fn run(command: &str, arguments: &[String]) -> Result<(), String> {
     let outcome = match command {
         "serve" => serve(&options.serve()?, stdin().lock(), stdout()),
         "prove" => serve_prover(&options.path("public-key")?, &options.path("crs")?, stdin().lock(), stdout()),
+        "source" => {
+            println!("{}", fhe_engine::SOURCE);
+            Ok(())
+        }
         "bench" => bench(&options.bench(), &mut stdout()),
         _ => return Err(USAGE.into()),
     };
