@@ -14,14 +14,14 @@ const contracts: BuildStep = {
   name: "contracts",
   inputs: ["contracts/src", "contracts/hardhat.config.js", "contracts/hardhat.config.cjs", "contracts/package.json", "package-lock.json"],
   outputs: ["contracts/artifacts/src/histogram/TrafficHistogram.sol/TrafficHistogram.json"],
-  run: () => runCommand("npm", ["run", "compile", "--workspace", "contracts"], { timeoutMs: 5 * minuteMs }),
+  run: (_, signal) => runCommand("npm", ["run", "compile", "--workspace", "contracts"], { timeoutMs: 5 * minuteMs, signal }),
 };
 
 const abi: BuildStep = {
   name: "abi",
   inputs: ["contracts/src", "scripts/generate-abi.ts", "package-lock.json"],
   outputs: ["lib/chain/abi"],
-  run: () => runCommand(node, script("scripts/generate-abi.ts"), { timeoutMs: 2 * minuteMs }),
+  run: (_, signal) => runCommand(node, script("scripts/generate-abi.ts"), { timeoutMs: 2 * minuteMs, signal }),
 };
 
 const prisma: BuildStep = {
@@ -35,23 +35,27 @@ const sdk: BuildStep = {
   name: "browser-sdk",
   inputs: ["scripts/bundle-fhe.ts", "package-lock.json"],
   outputs: ["public/fhe"],
-  run: () => runCommand(node, script("scripts/bundle-fhe.ts"), { timeoutMs: minuteMs }),
+  run: (_, signal) => runCommand(node, script("scripts/bundle-fhe.ts"), { timeoutMs: minuteMs, signal }),
 };
 
 const map: BuildStep = {
   name: "map",
   inputs: ["local/city/build-map.ts", "local/city/basemap.ts", "local/city/basemap", "package-lock.json"],
   outputs: ["public/map/chicago.pmtiles", "public/map/chicago.json"],
-  run: () => runCommand(node, script("local/city/build-map.ts"), { timeoutMs: 3 * minuteMs }),
+  run: (_, signal) => runCommand(node, script("local/city/build-map.ts"), { timeoutMs: 3 * minuteMs, signal }),
 };
 
 const site: BuildStep = {
   name: "site",
   inputs: ["app", "components", "lib", "public", "next.config.mjs", "postcss.config.mjs", "proxy.ts", "tsconfig.json", "package-lock.json"],
   outputs: [path.join(".next", "BUILD_ID")],
-  run: () => runCommand(node, ["node_modules/next/dist/bin/next", "build"], { timeoutMs: 5 * minuteMs, env: { NEXT_TELEMETRY_DISABLED: "1" } }),
+  run: (_, signal) => runCommand(node, ["node_modules/next/dist/bin/next", "build"], { timeoutMs: 5 * minuteMs, signal, env: { NEXT_TELEMETRY_DISABLED: "1" } }),
 };
 
+/** What the local network needs: contracts and their types. In order. */
+export const contractSteps: readonly BuildStep[] = [contracts, abi];
+/** What the site needs besides; independent of the contracts. In order. */
+export const siteInputSteps: readonly BuildStep[] = [prisma, sdk, map];
 /** What everything else needs, in order. */
-export const generatedSteps: readonly BuildStep[] = [contracts, abi, prisma, sdk, map];
+export const generatedSteps: readonly BuildStep[] = [...contractSteps, ...siteInputSteps];
 export { engineStep, site as siteStep };
