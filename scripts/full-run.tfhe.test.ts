@@ -12,7 +12,7 @@ import { connectSigner, createPrivateKey } from "@/lib/chain/gateway/signer";
 import type { ReleaseKey } from "@/lib/chain/model/release-id";
 import { createFheClient } from "@/lib/fhe/gateway/client";
 import type { FheClient } from "@/lib/fhe/model/client";
-import { COUNTERS, countersOf, planesOf } from "@/lib/geo/model/words";
+import { COUNTERS, countersOf } from "@/lib/geo/model/words";
 import { RunJournal } from "@/lib/ingest/gateway/run-journal";
 import { localTickets } from "@/lib/ingest/gateway/tickets";
 import type { PlannedContribution } from "@/lib/ingest/model/planned-contribution";
@@ -29,6 +29,8 @@ const noiseMean = -0.5;
 const noiseDeviation = 2.8;
 const threshold = 20;
 const cells = 49;
+/** Five planes count to 31: with fewer, hardly any cell would reach the threshold, and a wrong mask would go unseen. */
+const fleetPlanes = 5;
 const tile = "872664ca9ffffff";
 
 let fixture: DevnetFixture;
@@ -45,15 +47,53 @@ afterAll(async () => {
   await fixture.remove();
 });
 
-/** Any bits are a valid word; seeded, so that a failure can be looked at again. */
-function randomWord(seed: number): bigint {
-  let word = 0n;
-  let state = seed;
-  for (let bit = 0; bit < COUNTERS; bit += 1) {
+/** Numbers from 0 to 1; seeded, so that a failure can be looked at again. */
+function* randomNumbers(seed: number): Generator<number, never> {
+  for (let state = seed; ; ) {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    if (state >>> 31 === 1) word |= 1n << BigInt(bit);
+    yield state / 2 ** 32;
   }
-  return word;
+}
+
+/** Any bits are a valid word. */
+function randomWord(seed: number): bigint {
+  const random = randomNumbers(seed);
+  return Array.from({ length: COUNTERS }).reduce<bigint>((word, _, bit) => (random.next().value >= 0.5 ? word | (1n << BigInt(bit)) : word), 0n);
+}
+
+/** Counts around the threshold: in every second cell one speed class is near or above it, all others are small. */
+function mixedCounts(seed: number): number[] {
+  const random = randomNumbers(seed);
+  return Array.from({ length: COUNTERS }, (_, counter) => {
+    const [cell, speed] = [counter % cells, Math.floor(counter / cells)];
+    const isHigh = cell % 2 === 0 && speed === (cell / 2) % 5;
+    return Math.floor(random.next().value * 8) + (isHigh ? 18 + (cell % 6) : 0);
+  });
+}
+
+/** The sum of a fleet as its owner would make it: plane p holds bit p of every counter. */
+function planesOfCounts(counts: readonly number[]): bigint[] {
+  return Array.from({ length: fleetPlanes }, (_, plane) => counts.reduce((word, count, counter) => ((count >> plane) & 1) === 1 ? word | (1n << BigInt(counter)) : word, 0n));
+}
+
+/**
+ * P(noise >= least) of the demo profile: a geometric value of four digits, digit j set with k_j/256, and half of the time its
+ * complement (encrypted-histograms, "dyadic two-sided geometric"), written anew here from the formula.
+ */
+function probabilityAtLeast(least: number): number {
+  const q = Math.exp(-0.5);
+  const digits = [0, 1, 2, 3].map((digit) => Math.round((256 * q ** (2 ** digit)) / (1 + q ** (2 ** digit))) / 256);
+  const values = Array.from({ length: 16 }, (_, value) => value);
+  return values.reduce((sum, value) => {
+    const probability = digits.reduce((product, share, digit) => product * (((value >> digit) & 1) === 1 ? share : 1 - share), 1);
+    return sum + 0.5 * probability * (Number(value >= least) + Number(-1 - value >= least));
+  }, 0);
+}
+
+/** How many cells the law shows for these true counts, and its standard deviation. */
+function expectShown(truth: readonly number[]): { mean: number; deviation: number } {
+  const shown = Array.from({ length: cells }, (_, cell) => 1 - [0, 1, 2, 3, 4].reduce((hidden, speed) => hidden * (1 - probabilityAtLeast(threshold - (truth[cell + cells * speed] ?? 0))), 1));
+  return { mean: shown.reduce((sum, share) => sum + share, 0), deviation: Math.sqrt(shown.reduce((sum, share) => sum + share * (1 - share), 0)) };
 }
 
 async function makeRegion(): Promise<number> {
@@ -114,11 +154,11 @@ function signed(planes: readonly bigint[]): number[] {
 
 test("a fleet and a vehicle become a release that only its buyer reads, on real ciphertexts", async () => {
   const regionId = await makeRegion();
-  const fleetWords = Array.from({ length: 7 }, (_, vehicle) => randomWord(vehicle + 1));
+  const fleetCounts = mixedCounts(7);
   const vehicleWord = randomWord(99);
   const common = { regionId, epoch: 0 };
   const outcomes = await send([
-    { ...common, kind: "fleet", id: "fleet/0/a", tile, planes: planesOf(fleetWords), vehicles: 7 },
+    { ...common, kind: "fleet", id: "fleet/0/a", tile, planes: planesOfCounts(fleetCounts), vehicles: 31 },
     { ...common, kind: "vehicle", id: "vehicle/0/b", cover: 0, words: [vehicleWord] },
   ]);
   expect(outcomes.map(({ state }) => state)).toEqual(["accepted", "accepted"]);
@@ -128,7 +168,7 @@ test("a fleet and a vehicle become a release that only its buyer reads, on real 
   await sealTile(chain, curator, key);
   await releaseTile(chain, curator, key);
   const status = await getTileStatus(chain, key);
-  expect(status).toMatchObject({ state: "published", tickets: 2, vehicles: 8, weight: 8 });
+  expect(status).toMatchObject({ state: "published", tickets: 2, vehicles: 32, weight: 32 });
   const vault = status.vault ?? "";
 
   const handles = await getPlanes(chain, key);
@@ -151,7 +191,8 @@ test("a fleet and a vehicle become a release that only its buyer reads, on real 
   const [mask = 0n] = await fixture.devnet.engine.decrypt([inner.mask]);
   expect(planes).toEqual(noisedPlanes.map((plane) => plane & mask));
 
-  const truth = countersOf(planesOf([...fleetWords, vehicleWord]));
+  const vehicleCounts = countersOf([vehicleWord]);
+  const truth = fleetCounts.map((count, counter) => count + (vehicleCounts[counter] ?? 0));
   const noised = signed(noisedPlanes);
   const noise = noised.map((value, counter) => value - (truth[counter] ?? 0));
   expect(Math.min(...noise)).toBeGreaterThanOrEqual(noiseMin);
@@ -163,6 +204,12 @@ test("a fleet and a vehicle become a release that only its buyer reads, on real 
   const shown = Array.from({ length: cells }, (_, cell) => [0, 1, 2, 3, 4].some((speed) => (noised[cell + cells * speed] ?? 0) >= threshold));
   const maskBits = countersOf([mask]);
   expect(maskBits).toEqual(Array.from({ length: COUNTERS }, (_, counter) => (shown[counter % cells] === true ? 1 : 0)));
+
+  const law = expectShown(truth);
+  const shownCount = shown.filter((isShown) => isShown).length;
+  expect(shownCount).toBeGreaterThan(5);
+  expect(shownCount).toBeLessThan(cells - 5);
+  expect(Math.abs(shownCount - law.mean)).toBeLessThan(6 * law.deviation);
 
   const released = [];
   for await (const event of readHistogramEvents(chain, { names: ["ReleasePublished"] })) released.push(event);
