@@ -101,7 +101,7 @@ export const regionAnswerSchema = z.object({
 export const regionsSchema = z.array(z.object({ slug: z.string(), name: z.string(), tiles: z.number().int(), epochSeconds: z.number().int() }));
 
 /** `limit` newest epochs, or those before `before`. */
-export const epochsQuerySchema = z.object({
+export const epochsQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(48),
   before: z.coerce.number().int().min(1).max(2 ** 32).optional(),
 });
@@ -145,3 +145,70 @@ export type NoiseAnswer = z.infer<typeof noiseSchema>;
 export type Progress = z.infer<typeof progressSchema>;
 export type DevnetStatus = z.infer<typeof devnetStatusSchema>;
 export type RegionsAnswer = z.infer<typeof regionsSchema>;
+
+/** A cursor is what the page before answered; it means nothing to the caller. */
+const cursorSchema = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, "must be a nextCursor of the page before");
+
+export const releaseSchema = z.object({
+  releaseId: decimal,
+  region: z.string(),
+  epoch: z.number().int().min(0),
+  start: seconds,
+  end: seconds,
+  tile: z.string(),
+  state: z.enum(releaseStates),
+  tickets: z.number().int(),
+  vehicles: z.number().int(),
+  /** Address through which the release is read; null before it is published. */
+  vault: address.nullable(),
+  /** Number of encrypted planes, the sign plane included; 0 before it is published. */
+  planes: z.number().int(),
+  publishedBlock: z.number().int().nullable(),
+  /** ISO 8601, UTC. */
+  publishedAt: z.string().nullable(),
+  /** The release was imported into the demonstration, not computed from contributions. */
+  isImported: z.boolean(),
+});
+
+/** A page of published releases, newest epoch first. */
+export const releasesPageSchema = z.object({ items: z.array(releaseSchema), nextCursor: z.string().nullable() });
+
+export const releasesQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: cursorSchema.optional(),
+  epoch: z.coerce.number().int().min(0).max(2 ** 32 - 1).optional(),
+  tile: z.string().regex(/^[0-9a-f]{15}$/, "must be an H3 index of 15 hexadecimal digits").optional(),
+});
+
+export type ReleaseAnswer = z.infer<typeof releaseSchema>;
+export type ReleasesPage = z.infer<typeof releasesPageSchema>;
+export type ReleasesQuery = z.infer<typeof releasesQuerySchema>;
+
+export const purchaseSchema = z.object({
+  orderId: z.string(),
+  kind: z.enum(["token", "card"]),
+  buyer: address.nullable(),
+  reader: address,
+  token: address.nullable(),
+  /** Token units; null for an order paid by card. */
+  amount: decimal.nullable(),
+  releaseCount: z.number().int(),
+  openedCount: z.number().int(),
+  refunded: z.boolean(),
+  block: z.number().int(),
+  transaction: z.string(),
+});
+
+/** A page of orders, newest first. */
+export const purchasesPageSchema = z.object({ items: z.array(purchaseSchema), nextCursor: z.string().nullable() });
+
+export const purchasesQuerySchema = z.strictObject({
+  buyer: address.optional(),
+  reader: address.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: cursorSchema.optional(),
+}).refine(({ buyer, reader }) => buyer !== undefined || reader !== undefined, "name a buyer or a reader");
+
+export type PurchaseAnswer = z.infer<typeof purchaseSchema>;
+export type PurchasesPage = z.infer<typeof purchasesPageSchema>;
+export type PurchasesQuery = z.infer<typeof purchasesQuerySchema>;
