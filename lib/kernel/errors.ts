@@ -38,6 +38,9 @@ export const errorCodes = [
   "chain.refused",
   "chain.insufficient-funds",
   "chain.timeout",
+  "chain.reset",
+  "index.behind",
+  "chain.gas-price",
   "engine.unavailable",
   "engine.refused",
   // contributions over the API

@@ -35,6 +35,8 @@ export const statusOfCode = {
   "chain.refused": 409,
   "chain.insufficient-funds": 402,
   "chain.timeout": 504,
+  "chain.reset": 503,
+  "index.behind": 503,
   "engine.unavailable": 503,
   "engine.refused": 422,
   "quote.invalid": 422,
