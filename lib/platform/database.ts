@@ -2,9 +2,12 @@ import "server-only";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { AppError } from "@/lib/kernel/errors";
 import { env } from "@/lib/platform/env";
-import { PrismaClient } from "@/lib/platform/generated/prisma/client";
+import { PrismaClient, type Prisma } from "@/lib/platform/generated/prisma/client";
 
 export type Database = PrismaClient;
+
+/** What may be done inside of a transaction: all of it happens, or nothing. */
+export type DatabaseTransaction = Prisma.TransactionClient;
 
 /** A client of the database at the given address; the caller disconnects it. */
 export function connectDatabase(databaseUrl: string): Database {

@@ -13,6 +13,7 @@ export const envSchema = z.object({
   CACHE_DIR: z.string().min(1).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   PORT: port.default(3000),
+  HOST: z.string().min(1).default("127.0.0.1"),
   POSTGRES_PORT: port.default(55_433),
   DEVNET_PORT: port.default(8900),
   ANVIL_PORT: port.default(8901),
@@ -39,6 +40,10 @@ export const envSchema = z.object({
   CONTRIBUTIONS_PER_MINUTE: count.default(1_200),
   DEVICES_PER_DAY: count.default(20),
   TICKETS_PER_DAY: count.default(2_000),
+  WORKER_KEY: privateKey.optional(),
+  BATCH_ITEMS_MIN: z.coerce.number().int().min(1).max(128).default(8),
+  BATCH_AGE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(30),
+  GAS_PRICE_MAX_GWEI: z.coerce.number().positive().max(100_000).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 

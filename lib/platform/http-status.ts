@@ -35,6 +35,7 @@ export const statusOfCode = {
   "chain.refused": 409,
   "chain.insufficient-funds": 402,
   "chain.timeout": 504,
+  "chain.gas-price": 503,
   "chain.reset": 503,
   "index.behind": 503,
   "engine.unavailable": 503,

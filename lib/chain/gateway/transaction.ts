@@ -43,7 +43,11 @@ function serviceMessage(error: unknown): string {
   return String(said);
 }
 
-async function limitGas(signer: Signer, options: SendOptions): Promise<bigint> {
+/**
+ * Gas to allow a call: its estimate and a fifth, at least `gasLeast`, at most what a transaction may have.
+ * Throws `chain.refused` with `details.error` "GasLimit" when the call does not fit a transaction, and the estimate's own failure otherwise.
+ */
+export async function limitGas(signer: Signer, options: SendOptions): Promise<bigint> {
   const { to, data, gasLeast = 0n } = options;
   const estimate = await signer.estimateGas({ to, data }).catch((error: unknown) => {
     throw outOfGas.test(serviceMessage(error)) ? tooMuchGas(options) : error;
@@ -64,7 +68,7 @@ async function signRequest(signer: Signer, options: SendOptions): Promise<{ raw:
 }
 
 /** Sends the raw transaction; one that the chain already knows is as good as sent. */
-async function broadcast(chain: Chain, { raw, hash }: { raw: string; hash: string }): Promise<void> {
+export async function broadcast(chain: Chain, { raw, hash }: { raw: string; hash: string }): Promise<void> {
   try {
     await chain.provider.send("eth_sendRawTransaction", [raw]);
   } catch (error) {
@@ -93,9 +97,13 @@ export async function waitForReceipt(chain: Chain, hash: string, options: { what
   }
 }
 
-async function explainFailure(signer: Signer, receipt: TransactionReceipt, options: SendOptions): Promise<AppError> {
+type Failed = Pick<SendOptions, "what" | "to" | "data"> & { from: string };
+
+/** Why a mined transaction failed: its call is repeated on the state of its block. */
+export async function explainFailure(chain: Chain, receipt: TransactionReceipt, options: Failed): Promise<AppError> {
+  const { to, data, from } = options;
   try {
-    await signer.call({ to: options.to, data: options.data, from: signer.address, blockTag: receipt.blockNumber });
+    await chain.provider.call({ to, data, from, blockTag: receipt.blockNumber });
   } catch (error) {
     return toAppError(error, { what: options.what });
   }
@@ -115,7 +123,7 @@ export function sendTransaction(chain: Chain, signer: Signer, options: SendOptio
       await broadcast(chain, signed);
       const receipt = await waitForReceipt(chain, signed.hash, { what: options.what, timeoutMs: options.timeoutMs ?? 180_000 });
       if (receipt.status === 1) return receipt;
-      throw await explainFailure(signer, receipt, options);
+      throw await explainFailure(chain, receipt, { ...options, from: signer.address });
     } catch (error) {
       throw toAppError(error, { what: options.what });
     }

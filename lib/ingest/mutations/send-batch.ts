@@ -1,9 +1,9 @@
 import "server-only";
-import { isAppError } from "@/lib/kernel/errors";
 import { contributeBatch } from "@/lib/chain/gateway/contribute";
 import { isSpent } from "@/lib/chain/gateway/histogram";
 import { readChainClock, type Chain } from "@/lib/chain/gateway/provider";
 import type { Signer } from "@/lib/chain/gateway/signer";
+import { isTooLarge } from "@/lib/chain/model/call-failure";
 import type { SignedContribution } from "@/lib/chain/model/contribution";
 import type { Refusal } from "@/lib/chain/model/refusal";
 import type { TicketSource } from "@/lib/ingest/gateway/tickets";
@@ -19,13 +19,6 @@ async function addTicket(item: PreparedItem, { tickets, nowSeconds }: { tickets:
   const { oneTimeAddress, regionId, epoch, maxLevel, vehicles } = item;
   const ticket = await tickets({ oneTimeAddress, regionId, epoch, maxLevel, vehicles }, nowSeconds);
   return { ...item, tile: BigInt(item.tile), ticketExpiry: ticket.expiry, ticketSignature: ticket.signature };
-}
-
-/** Whether a batch was refused as a whole because it is too large for one transaction. */
-function isTooLarge(error: unknown): boolean {
-  if (!isAppError(error)) return false;
-  const name = error.details["error"];
-  return name === "HCUTransactionLimitExceeded" || name === "HCUTransactionDepthLimitExceeded" || name === "BatchTooLarge" || name === "GasLimit";
 }
 
 /**
