@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { isHex, type Hex } from "@/lib/kernel/hex";
+import { isHex } from "@/lib/kernel/hex";
 import { releasesPerOrderMax } from "@/lib/orders/model";
 
 const hex = (bytes: number) =>
-  z.custom<Hex>((value) => typeof value === "string" && isHex(value) && value.length === 2 + 2 * bytes, `must be ${bytes} bytes as 0x-hexadecimal`);
+  z.string().regex(new RegExp(`^0x[0-9a-fA-F]{${2 * bytes}}$`), `must be ${bytes} bytes as 0x-hexadecimal`).refine(isHex);
 const uint = z.string().regex(/^\d{1,78}$/, "must be a whole number as decimal text");
 
 /** What is asked of `POST /api/v1/quotes`: ids of releases as decimal text, strictly ascending. */
-export const quoteRequestSchema = z.object({
+export const quoteRequestSchema = z.strictObject({
   releases: z.array(uint.transform(BigInt)).min(1).max(releasesPerOrderMax),
   buyer: hex(20),
   /** Who will decrypt; often a key made for it, which never holds money. */
@@ -29,6 +29,12 @@ export const quoteAnswerSchema = z.object({
     deadline: z.number().int().positive(),
   }),
   signature: hex(65),
+});
+
+/** The same as it goes over the wire. */
+export const quoteWireSchema = z.object({
+  quote: z.object({ ...quoteAnswerSchema.shape.quote.shape, amount: uint.meta({ description: "Token units." }) }),
+  signature: hex(65).meta({ description: "EIP-712 signature of the quote by the quote signer." }),
 });
 
 export type QuoteAnswer = z.infer<typeof quoteAnswerSchema>;

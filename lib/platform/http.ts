@@ -1,6 +1,7 @@
 import "server-only";
 import type { z } from "zod";
 import { AppError, isAppError, type ErrorCode } from "@/lib/kernel/errors";
+import { isDatabaseDown } from "@/lib/platform/database-down";
 import { statusOfCode } from "@/lib/platform/http-status";
 import { createLogger } from "@/lib/platform/log";
 
@@ -17,6 +18,9 @@ const phrases: Record<number, string> = {
 
 const publicFault = "Something failed on our side. Nothing was lost. Try again; if it happens again, quote the request id.";
 
+/** Characters of a fault that are repeated: an answer is not as long as what was sent. */
+const faultMax = 200;
+
 let logger: ReturnType<typeof createLogger> | undefined;
 
 /** Problem details (RFC 9457) with the product's stable code and the request's id. */
@@ -29,10 +33,24 @@ export function problemResponse(code: ErrorCode, detail: string, requestId: stri
   });
 }
 
-function refuse(error: unknown, requestId: string): Response {
+/** Facts of a refusal that HTTP has a header for. */
+function addHeaders(headers: Headers, { code, details }: AppError): void {
+  if (details["retryAfterSeconds"] !== undefined) headers.set("retry-after", String(details["retryAfterSeconds"]));
+  if (details["allow"] !== undefined) headers.set("allow", String(details["allow"]));
+  if (code === "device.unknown") headers.set("www-authenticate", "Bearer");
+}
+
+/** Whatever was thrown, as an answer. Tells nothing of an unexpected failure but the id to ask about. */
+export function problemOf(error: unknown, requestId: string): Response {
   if (isAppError(error) && error.code !== "internal") {
     if (statusOfCode[error.code] >= 500) log().warn({ requestId, code: error.code }, error.message);
-    return problemResponse(error.code, error.message, requestId);
+    const response = problemResponse(error.code, error.message, requestId);
+    addHeaders(response.headers, error);
+    return response;
+  }
+  if (isDatabaseDown(error)) {
+    log().warn({ requestId, code: "database.unavailable" }, "the database does not answer");
+    return problemResponse("database.unavailable", "The database does not answer. Nothing was changed; try again in a moment.", requestId);
   }
   log().error({ requestId, err: error }, "a request failed unexpectedly");
   return problemResponse("internal", publicFault, requestId);
@@ -56,7 +74,7 @@ export function route<Params = Record<string, never>>(handler: (input: RouteInpu
       if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
       return response;
     } catch (error) {
-      return refuse(error, requestId);
+      return problemOf(error, requestId);
     }
   };
 }
@@ -65,18 +83,23 @@ export function route<Params = Record<string, never>>(handler: (input: RouteInpu
 export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join(".") || what}: ${issue.message}`);
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join(".").slice(0, faultMax) || what}: ${issue.message.slice(0, faultMax)}`);
   throw new AppError("request.invalid", `Bad ${what}. ${faults.slice(0, 5).join("; ")}.`);
+}
+
+function tooLarge(bytesMax: number): AppError {
+  return new AppError("request.too-large", `The request's body is larger than ${bytesMax} bytes.`);
 }
 
 /** The body's bytes, at most `bytesMax` of them; throws `request.too-large` without reading on. */
 export async function readBody(request: Request, bytesMax: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
+  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) throw tooLarge(bytesMax);
   if (request.body !== null) {
     for await (const chunk of request.body) {
       length += chunk.byteLength;
-      if (length > bytesMax) throw new AppError("request.too-large", `The request's body is larger than ${bytesMax} bytes.`);
+      if (length > bytesMax) throw tooLarge(bytesMax);
       chunks.push(chunk);
     }
   }
@@ -95,12 +118,14 @@ export async function readJsonBody<Schema extends z.ZodType>(
   schema: Schema,
   { bytesMax }: { bytesMax: number },
 ): Promise<z.output<Schema>> {
-  const text = new TextDecoder().decode(await readBody(request, bytesMax));
-  let value: unknown;
+  return parseInput(schema, parseJson(await readBody(request, bytesMax)), "body");
+}
+
+/** Bytes as JSON; throws `request.invalid`. */
+export function parseJson(bytes: Uint8Array): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new AppError("request.invalid", "The request's body is not JSON.", { cause });
   }
-  return parseInput(schema, value, "body");
 }

@@ -30,7 +30,8 @@ export const folders = {
   "lib/chain": { may: [...kernel, ...platform, ...rules("geo"), ...own("chain")], packages: ["ethers"] },
   "lib/fhe": { may: [...kernel, ...platform, ...roles("chain", "model/**", "gateway/rpc", "gateway/signer"), ...own("fhe")], packages: ["relayerSdk"] },
   "lib/catalog": { may: [...kernel, ...platform, ...own("catalog")], packages: ["prisma"] },
-  "lib/ingest": { may: [...kernel, ...platform, ...rules("geo"), ...rules("privacy"), ...chain, ...fhe, ...own("ingest")], packages: [] },
+  "lib/ingest": { may: [...kernel, ...platform, ...rules("geo"), ...rules("privacy"), ...chain, ...fhe, ...rules("delivery"), ...own("ingest")], packages: [] },
+  "lib/delivery": { may: [...kernel, ...platform, ...rules("ingest"), ...rules("orders"), ...rules("releases"), ...own("delivery"), "@/components/**"], packages: [] },
   "lib/orders": { may: [...kernel, ...platform, ...rules("geo"), ...core("catalog"), ...chain, ...fhe, ...rules("releases"), ...own("orders")], packages: [] },
   "lib/releases": {
     may: [...kernel, ...platform, ...rules("geo"), ...rules("privacy"), ...core("catalog"), ...chain, ...fhe, ...rules("orders"), ...roles("orders", "gateway"), ...own("releases"), "@/lib/map/ui/**", "@/lib/map/model/**", "@/components/**"],

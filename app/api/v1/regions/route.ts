@@ -1,6 +1,7 @@
-import { route } from "@/lib/platform/http";
+import { operations } from "@/lib/delivery/model/operations";
+import { endpoint, serve } from "@/lib/platform/endpoint";
 import { findRegionAnswers } from "@/lib/releases/data/get-region";
 
 export const dynamic = "force-dynamic";
 
-export const GET = route(async () => Response.json(await findRegionAnswers()));
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoint(serve(operations.findRegions, () => findRegionAnswers()));

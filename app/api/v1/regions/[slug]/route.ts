@@ -1,4 +1,5 @@
-import { route } from "@/lib/platform/http";
+import { operations } from "@/lib/delivery/model/operations";
+import { endpoint, serve } from "@/lib/platform/endpoint";
 import { getRegionAnswer } from "@/lib/releases/data/get-region";
 
-export const GET = route<{ slug: string }>(async ({ params }) => Response.json(await getRegionAnswer(params.slug)));
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoint(serve(operations.getRegion, ({ params }) => getRegionAnswer(params.slug)));

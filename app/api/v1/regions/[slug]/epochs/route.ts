@@ -1,8 +1,5 @@
-import { parseInput, route } from "@/lib/platform/http";
+import { operations } from "@/lib/delivery/model/operations";
+import { endpoint, serve } from "@/lib/platform/endpoint";
 import { findEpochs } from "@/lib/releases/data/find-epochs";
-import { epochsQuerySchema } from "@/lib/releases/schema";
 
-export const GET = route<{ slug: string }>(async ({ request, params }) => {
-  const query = Object.fromEntries(new URL(request.url).searchParams);
-  return Response.json(await findEpochs(params.slug, parseInput(epochsQuerySchema, query, "query")));
-});
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = endpoint(serve(operations.findEpochs, ({ params, query }) => findEpochs(params.slug, query)));
