@@ -32,10 +32,15 @@ export async function cargoTargetFolder(): Promise<string> {
   return path.join(cacheFolder(), `target-${lock.slice(0, 16)}`);
 }
 
-function describeProgress(startedMs: number, crates: number): string {
+/** Packages of the lock file: cargo compiles nearly each of them once. */
+async function countCrates(): Promise<number> {
+  return (await readFile("native/Cargo.lock", "utf8")).split("[[package]]").length - 1;
+}
+
+function describeProgress({ startedMs, crates, total }: { startedMs: number; crates: number; total: number }): string {
   const elapsed = (performance.now() - startedMs) / 1000;
   const left = Math.max(10, (coldBuildSeconds * 2) / Math.max(2, os.availableParallelism()) - elapsed);
-  return `compiling the FHE engine, ${crates} crates so far, about ${Math.ceil(left / 60)} min left`;
+  return `compiling the FHE engine, ${Math.min(crates, total)} of ${total} crates, about ${Math.ceil(left / 60)} min left`;
 }
 
 export type CompileOptions = {
@@ -47,6 +52,7 @@ export type CompileOptions = {
   program: string;
   destination: string;
   onLine?: (line: string) => void;
+  signal?: AbortSignal | undefined;
 };
 
 const run = promisify(execFile);
@@ -57,7 +63,7 @@ const compileAttempts = 3;
  * folder for its own when the files here are older; the sources' hash in the environment, which the program contains,
  * makes it compile anew. Throws `config.invalid`.
  */
-export async function compileProgram({ folder, target, program, destination, onLine }: CompileOptions): Promise<void> {
+export async function compileProgram({ folder, target, program, destination, onLine, signal }: CompileOptions): Promise<void> {
   const source = await hashInputs([folder]);
   const next = `${destination}.new`;
   await mkdir(path.dirname(destination), { recursive: true });
@@ -66,6 +72,8 @@ export async function compileProgram({ folder, target, program, destination, onL
       cwd: folder,
       env: { CARGO_TARGET_DIR: target, FHE_ENGINE_SOURCE: source },
       timeoutMs: 3_600_000,
+      signal,
+      priority: 19, // the site is built and used meanwhile
       ...(onLine === undefined ? {} : { onLine }),
       missing: "cargo was not found. Install Rust 1.91 or newer from https://rustup.rs and run the command again.",
     });
@@ -78,15 +86,16 @@ export async function compileProgram({ folder, target, program, destination, onL
   throw new AppError("config.invalid", `${program} is being compiled by another checkout all the time. Run the command again when that has ended.`);
 }
 
-async function buildEngine(report: (progress: string) => void): Promise<void> {
+async function buildEngine(report: (progress: string) => void, signal?: AbortSignal): Promise<void> {
   const startedMs = performance.now();
+  const total = await countCrates();
   let crates = 0;
   const ticker = setInterval(() => {
-    if (crates > 1) report(describeProgress(startedMs, crates));
+    if (crates > 1) report(describeProgress({ startedMs, crates, total }));
   }, 1_000);
   try {
     await compileProgram({
-      folder: "native", target: await cargoTargetFolder(), program, destination: engineBinary,
+      folder: "native", target: await cargoTargetFolder(), program, destination: engineBinary, signal,
       onLine: (line) => {
         if (line.includes("Compiling")) crates += 1;
       },

@@ -10,7 +10,16 @@ export type BuildStep = {
   inputs: readonly string[];
   /** Files that must be there after it. */
   outputs: readonly string[];
-  run(report: (progress: string) => void): Promise<void>;
+  run(report: (progress: string) => void, signal?: AbortSignal): Promise<void>;
+};
+
+export type StepOptions = {
+  /** Say nothing when there is nothing to do. */
+  quiet?: boolean;
+  signal?: AbortSignal | undefined;
+  /** Progress by whole lines now and then, because other steps run beside this one. */
+  beside?: boolean;
+  onProgress?: (progress: string) => void;
 };
 
 /** Where stamps and built programs are kept; unlike LOCAL_DIR it survives a reset. */
@@ -43,27 +52,40 @@ function seconds(sinceMs: number): string {
 const interactive = process.stderr.isTTY;
 
 function showProgress(name: string, text: string): void {
-  if (interactive) process.stderr.write(`\r\u001b[2K  … ${name.padEnd(12)} ${text}`);
+  process.stderr.write(`\r\u001b[2K  … ${name.padEnd(12)} ${text}`);
+}
+
+/** Whether the step has nothing to do. */
+export async function isUpToDate(step: BuildStep): Promise<boolean> {
+  return (await readStamp(step)) === (await hashInputs(step.inputs)) && step.outputs.every((output) => existsSync(output));
+}
+
+function stampOf(step: BuildStep): string {
+  return path.join(buildFolder, "steps", step.name);
+}
+
+async function readStamp(step: BuildStep): Promise<string> {
+  return existsSync(stampOf(step)) ? readFile(stampOf(step), "utf8") : "";
 }
 
 /** Runs the step unless neither its inputs nor its outputs have changed; one line on stderr either way, or only when there was work. */
-export async function runStep(step: BuildStep, { quiet = false }: { quiet?: boolean } = {}): Promise<void> {
-  const stamp = path.join(buildFolder, "steps", step.name);
+export async function runStep(step: BuildStep, { quiet = false, signal, beside = false, onProgress }: StepOptions = {}): Promise<void> {
   const hash = await hashInputs(step.inputs);
-  const earlier = existsSync(stamp) ? await readFile(stamp, "utf8") : "";
-  if (earlier === hash && step.outputs.every((output) => existsSync(output))) {
+  if ((await readStamp(step)) === hash && step.outputs.every((output) => existsSync(output))) {
     if (!quiet) console.error(`  ✓ ${step.name.padEnd(12)} up to date`);
     return;
   }
   const startedMs = performance.now();
   let reportedMs = startedMs;
+  const byLines = beside || !interactive;
   await step.run((text) => {
-    showProgress(step.name, text);
-    if (interactive || performance.now() - reportedMs < 30_000) return;
+    onProgress?.(text);
+    if (!byLines) return showProgress(step.name, text);
+    if (performance.now() - reportedMs < 30_000) return;
     reportedMs = performance.now();
     console.error(`  … ${step.name.padEnd(12)} ${text}`);
-  });
-  await mkdir(path.dirname(stamp), { recursive: true });
-  await writeFile(stamp, hash);
-  console.error(`${interactive ? "\r\u001b[2K" : ""}  ✓ ${step.name.padEnd(12)} ${seconds(startedMs)}`);
+  }, signal);
+  await mkdir(path.dirname(stampOf(step)), { recursive: true });
+  await writeFile(stampOf(step), hash);
+  console.error(`${byLines ? "" : "\r\u001b[2K"}  ✓ ${step.name.padEnd(12)} ${seconds(startedMs)}`);
 }

@@ -47,7 +47,7 @@ const map: BuildStep = {
 
 const site: BuildStep = {
   name: "site",
-  inputs: ["app", "components", "lib", "public", "next.config.mjs", "postcss.config.mjs", "proxy.ts", "tsconfig.json", "package-lock.json"],
+  inputs: ["app", "components", "lib", "public", "next.config.mjs", "postcss.config.mjs", "proxy.ts", "instrumentation.ts", "tsconfig.json", "package-lock.json"],
   outputs: [path.join(".next", "BUILD_ID")],
   run: (_, signal) => runCommand(node, ["node_modules/next/dist/bin/next", "build"], { timeoutMs: 5 * minuteMs, signal, env: { NEXT_TELEMETRY_DISABLED: "1" } }),
 };

@@ -13,7 +13,8 @@ import { answerRefusals } from "@/local/devnet/http-server";
 import { readProgress } from "@/local/devnet/progress";
 import type { ReleaseIndex } from "@/local/devnet/release-index";
 
-export type DevnetStatus = { chainId: number; engine: "tfhe" | "clear"; ready: boolean; block: number; waitingFor: string | null };
+/** `deployed`: the contracts stand and deployment.json names them; `ready`: the engine computes as well. */
+export type DevnetStatus = { chainId: number; engine: "tfhe" | "clear"; ready: boolean; deployed: boolean; block: number; waitingFor: string | null };
 
 export type DevnetApiOptions = {
   engine: Engine;

@@ -76,6 +76,7 @@ class Parts {
   network: Network | undefined;
   ciphertexts: Ciphertexts | undefined;
   product: Product | undefined;
+  isDeployed = false;
 
   constructor(options: DevnetOptions) {
     const defaults = { artifactsFolder: path.join("contracts", "artifacts"), blockSeconds: 2, testing: false, log: pino({ level: "silent" }) };
@@ -87,7 +88,7 @@ class Parts {
   status(engine: Engine): DevnetStatus {
     const chain = this.network?.chain.isUp === false ? "the local chain to start again" : null;
     const waitingFor = chain ?? (this.product === undefined ? this.stage : (engine.waitingFor() ?? this.stage));
-    return { chainId: CHAIN_ID, engine: engine.kind, ready: waitingFor === null, block: this.network?.chain.head.number ?? 0, waitingFor };
+    return { chainId: CHAIN_ID, engine: engine.kind, ready: waitingFor === null, deployed: this.isDeployed, block: this.network?.chain.head.number ?? 0, waitingFor };
   }
 }
 
@@ -168,9 +169,10 @@ async function bringUp(parts: Parts): Promise<Devnet> {
   await parts.stops.add(() => engine.stop());
   await openHttp(parts, engine);
   const { network, deployment, index } = await bringUpChain(parts);
-  await followChain(parts, network, { engine, deployment, index });
   await replaceFile(path.resolve(folder, "deployment.json"), `${JSON.stringify(deployment, null, 2)}\n`);
-  parts.stage = null; // who waits for it reads the file next
+  parts.isDeployed = true; // who waits for it reads the file next, while the engine may still be compiled
+  await followChain(parts, network, { engine, deployment, index });
+  parts.stage = null;
   if (kind === "clear") log.warn("the clear engine is running: values are NOT encrypted; for tests only");
   log.info({ url: parts.url, block: network.chain.head.number }, "the devnet is ready");
   const { chain, accounts } = network;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { AppError } from "@/lib/kernel/errors";
 import { delay } from "@/lib/kernel/time";
 import { describeProgress, formatRequest, parseMessage, type EngineMessage, type EngineReady } from "@/local/devnet/engine-message";
+import { compilingFile } from "@/local/engine-binary";
 import { recordProcess, stopStale } from "@/local/devnet/stale-process";
 
 export type EngineProcessOptions = {
@@ -46,6 +47,12 @@ function defer<Value>(): Deferred<Value> {
   const deferred: Partial<Deferred<Value>> = {};
   const promise = new Promise<Value>((resolve, reject) => Object.assign(deferred, { resolve, reject }));
   return { promise, resolve: (value) => deferred.resolve?.(value), reject: (error) => deferred.reject?.(error) };
+}
+
+/** Who compiles the engine says beside it how far it is. */
+async function describeCompiling(binary: string): Promise<string> {
+  const progress = await readFile(compilingFile(binary), "utf8").catch(() => "");
+  return progress === "" ? `the FHE engine to be compiled (${binary})` : `the FHE engine: ${progress}`;
 }
 
 class SupervisedEngine implements EngineProcess {
@@ -115,7 +122,7 @@ class SupervisedEngine implements EngineProcess {
 
   async #untilCompiled(): Promise<void> {
     while (!existsSync(this.#options.binary) && !this.#stopping.signal.aborted) {
-      this.#waitingFor = `the FHE engine to be compiled (${this.#options.binary})`;
+      this.#waitingFor = await describeCompiling(this.#options.binary);
       await delay(500, this.#stopping.signal);
     }
   }

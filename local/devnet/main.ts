@@ -1,8 +1,9 @@
 import { pino } from "pino";
-import { AppError } from "@/lib/kernel/errors";
+import { AppError, isAppError } from "@/lib/kernel/errors";
 import { env } from "@/lib/platform/env";
 import { cacheFolder, engineBinary } from "@/local/build/engine";
 import { launchDevnet } from "@/local/devnet/devnet";
+import { configExitCode } from "@/local/processes";
 
 async function main(): Promise<void> {
   const settings = env();
@@ -35,5 +36,5 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exit(1);
+  process.exit(isAppError(error, "config.invalid") ? configExitCode : 1);
 });

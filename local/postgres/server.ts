@@ -119,26 +119,29 @@ async function describeServer({ folder, port, throwaway = false, logFolder, onCh
 
 /** Starts the server, which is started again from then on whenever it ends by itself. */
 async function runServer(service: Service): Promise<RunningService> {
-  const up = Promise.withResolvers<undefined>();
-  let words = "";
-  const server = superviseService({
-    ...service,
-    onLine: (line) => {
-      words = line;
-      if (line.includes("ready to accept connections")) up.resolve(undefined);
-    },
-    onChange: (state) => {
-      if (state.restarts >= triesMax) up.reject(new AppError("config.invalid", `The embedded database does not start: ${words} See ${path.join(service.logFolder, "postgres.log")}.`));
-      service.onChange?.(state);
-    },
+  let server: RunningService | undefined;
+  const up = new Promise<void>((resolve, reject) => {
+    let words = "";
+    server = superviseService({
+      ...service,
+      onLine: (line) => {
+        words = line;
+        if (line.includes("ready to accept connections")) resolve();
+      },
+      onChange: (state) => {
+        if (state.restarts >= triesMax) reject(new AppError("config.invalid", `The embedded database does not start: ${words} See ${path.join(service.logFolder, "postgres.log")}.`));
+        service.onChange?.(state);
+      },
+    });
   });
   try {
-    await up.promise;
-    return server;
+    await up;
   } catch (error) {
-    await server.stop();
+    await server?.stop();
     throw error;
   }
+  if (server === undefined) throw new AppError("internal", "A service that came up is not there.");
+  return server;
 }
 
 /** Starts Postgres on loopback, creating cluster and database when they are not there yet, and keeps it running. */

@@ -33,3 +33,13 @@ export async function assertRoom(rooms: readonly Room[], measure: typeof freeByt
 export function isDiskFull(line: string): boolean {
   return line.includes("ENOSPC") || line.includes("No space left on device");
 }
+
+/** Looks at the disk now and then; tells a sentence while it is nearly full, and undefined when it is not. */
+export function watchDisk(folder: string, tell: (sentence: string | undefined) => void, everyMs = 60_000): { stop(): void } {
+  const look = async (): Promise<void> => {
+    const free = await freeBytes(folder);
+    tell(free < spaceNeeded.warn ? `room on the disk of ${folder}: ${gigabytes(free)} left, free some` : undefined);
+  };
+  const timer = setInterval(() => void look().catch(() => undefined), everyMs);
+  return { stop: () => clearInterval(timer) };
+}

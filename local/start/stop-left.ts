@@ -1,0 +1,20 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { stopStale } from "@/local/devnet/stale-process";
+
+/**
+ * Ends what a start that was killed has left behind, by the process ids that it wrote down: they would keep its ports.
+ * The database is left to its own start, which ends it in good order. Resolves to their names.
+ */
+export async function stopLeftServices(folder: string): Promise<string[]> {
+  const logs = path.join(folder, "logs");
+  if (!existsSync(logs)) return [];
+  const ended: string[] = [];
+  for (const name of await readdir(logs)) {
+    if (!name.endsWith(".pid") || name === "postgres.pid") continue;
+    if (await stopStale(path.join(logs, name))) ended.push(path.basename(name, ".pid"));
+  }
+  for (const name of ["devnet.pid", "engine.pid", "chain/anvil.pid"]) await stopStale(path.join(folder, "devnet", name));
+  return ended;
+}
