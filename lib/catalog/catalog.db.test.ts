@@ -4,7 +4,7 @@ import { rememberRegion } from "@/lib/catalog/mutations";
 import { connectDatabase } from "@/lib/platform/database";
 
 const database = connectDatabase(inject("databaseUrl"));
-const pilot = { slug: "loop-pilot", chainId: 31337, regionId: 1, name: "Loop Pilot" };
+const pilot = { slug: "loop-pilot", chainId: 31337, regionId: 1, name: "Loop Pilot", isSimulated: true, importOnly: false };
 
 beforeEach(() => database.region.deleteMany());
 afterAll(() => database.$disconnect());
@@ -24,7 +24,7 @@ test("the newest name wins", async () => {
 test("a wiped chain may give an old number to another region", async () => {
   await rememberRegion(database, pilot);
   await rememberRegion(database, { slug: "study", chainId: 31337, regionId: 1, name: "Study" });
-  expect(await findRegions(database, 31337)).toEqual([{ slug: "study", chainId: 31337, regionId: 1, name: "Study" }]);
+  expect(await findRegions(database, 31337)).toEqual([{ slug: "study", chainId: 31337, regionId: 1, name: "Study", isSimulated: false, importOnly: false }]);
 });
 
 test("regions of other chains stay apart", async () => {

@@ -5,4 +5,8 @@ export type KnownRegion = {
   /** The region's number in the histogram contract, from 1. */
   regionId: number;
   name: string;
+  /** Its vehicles are simulated, and every page that shows it says so. */
+  isSimulated: boolean;
+  /** Its releases are imported; contributions to it are refused. */
+  importOnly: boolean;
 };
