@@ -44,3 +44,14 @@ export async function releaseTile(chain: Chain, signer: Signer, { regionId, tile
     gasLeast: gasOfRelease,
   });
 }
+
+/** The steps of a tile's life that the worker takes. "step" is one half of a release, for what does not fit a transaction at once. */
+export type LifeStep = "seal" | "release" | "step";
+
+/** The call of one step, and the gas to allow it at least. */
+export function encodeLifeStep(chain: Chain, step: LifeStep, { regionId, tile, epoch }: ReleaseKey): { data: string; gasLeast: bigint } {
+  const { interface: abi } = histogramAt(chain);
+  const args: [number, bigint, number] = [regionId, tileToBigInt(tile), epoch];
+  if (step === "seal") return { data: abi.encodeFunctionData("seal", args), gasLeast: 0n };
+  return { data: step === "release" ? abi.encodeFunctionData("release", args) : abi.encodeFunctionData("releaseStep", args), gasLeast: gasOfRelease };
+}

@@ -5,18 +5,20 @@ import { broadcast } from "@/lib/chain/gateway/transaction";
 import { resendMs, watchedDepth } from "@/lib/chain/model/outgoing";
 import type { Lane } from "@/lib/chain/mutations/sign-outgoing";
 
-type Row = { hash: string; histogram: string; nonce: number | null; raw: string; state: "signed" | "sent" | "mined" | "reverted" | "dead"; sentAt: Date | null };
+/** No key is needed: what is signed is signed. */
+type Watch = Omit<Lane, "signer">;
 
-async function findWatched({ database, chain, signer }: Lane, head: number): Promise<Row[]> {
-  const sender = signer.address.toLowerCase();
+type Row = { hash: string; sender: string; histogram: string; nonce: number | null; raw: string; state: "signed" | "sent" | "mined" | "reverted" | "dead"; sentAt: Date | null };
+
+async function findWatched({ database, chain }: Watch, head: number): Promise<Row[]> {
   return database.outgoingTransaction.findMany({
-    where: { chainId: chain.network.chainId, sender, nonce: { not: null }, OR: [{ state: { in: ["signed", "sent"] } }, { block: { gt: head - watchedDepth } }] },
+    where: { chainId: chain.network.chainId, nonce: { not: null }, OR: [{ state: { in: ["signed", "sent"] } }, { block: { gt: head - watchedDepth } }] },
     orderBy: { nonce: "asc" },
   });
 }
 
 /** Whether it is on its way afterwards; what keeps it from being sent is noted. */
-async function send({ database, chain }: Lane, row: Row): Promise<boolean> {
+async function send({ database, chain }: Watch, row: Row): Promise<boolean> {
   const { hash, raw } = row;
   try {
     await broadcast(chain, { raw, hash });
@@ -29,7 +31,7 @@ async function send({ database, chain }: Lane, row: Row): Promise<boolean> {
   return true;
 }
 
-async function readReceipt({ database, chain }: Lane, { hash, state }: Row): Promise<void> {
+async function readReceipt({ database, chain }: Watch, { hash, state }: Row): Promise<void> {
   if (state === "mined" || state === "reverted") return;
   const receipt = await chain.provider.getTransactionReceipt(hash);
   const data =
@@ -40,28 +42,32 @@ async function readReceipt({ database, chain }: Lane, { hash, state }: Row): Pro
 }
 
 /** In no block: it was never sent, was lost, or its block was undone. The very same transaction is sent again, never another. */
-async function settleMissing(lane: Lane, row: Row): Promise<boolean> {
+async function settleMissing(lane: Watch, row: Row): Promise<boolean> {
   const isFresh = row.state === "sent" && row.sentAt !== null && Date.now() - row.sentAt.getTime() < resendMs;
   return isFresh || send(lane, row);
 }
 
+async function settleSender(lane: Watch, sender: string, rows: readonly Row[]): Promise<void> {
+  const histogram = lane.chain.network.addresses.histogram.toLowerCase();
+  const count = await lane.chain.provider.getTransactionCount(sender, "latest");
+  for (const row of rows) {
+    if (row.histogram !== histogram) {
+      await lane.database.outgoingTransaction.update({ where: { hash: row.hash }, data: { state: "dead", nonce: null, reason: "the chain was reset" } });
+    } else if (row.nonce !== null && row.nonce < count) await readReceipt(lane, row);
+    else if (!(await settleMissing(lane, row))) return;
+  }
+}
+
 /**
- * Brings an account's transactions up to what the chain says: sends what is in no block (in the order of the numbers, and
+ * Brings the worker's transactions up to what the chain says: sends what is in no block (in the order of the numbers, and
  * stops where one can't be sent), notes what is in a block, and what can't get into one any more. Safe to repeat and to
  * run twice at once. Throws `chain.unreachable`.
  */
-export async function settleOutgoing(lane: Lane): Promise<void> {
-  const { database, chain, signer } = lane;
+export async function settleOutgoing(lane: Watch): Promise<void> {
   try {
-    const head = await chain.provider.getBlockNumber();
-    const rows = await findWatched(lane, head);
-    if (rows.length === 0) return;
-    const count = await chain.provider.getTransactionCount(signer.address, "latest");
-    for (const row of rows) {
-      if (row.histogram !== chain.network.addresses.histogram.toLowerCase()) {
-        await database.outgoingTransaction.update({ where: { hash: row.hash }, data: { state: "dead", nonce: null, reason: "the chain was reset" } });
-      } else if (row.nonce !== null && row.nonce < count) await readReceipt(lane, row);
-      else if (!(await settleMissing(lane, row))) return;
+    const rows = await findWatched(lane, await lane.chain.provider.getBlockNumber());
+    for (const sender of new Set(rows.map((row) => row.sender))) {
+      await settleSender(lane, sender, rows.filter((row) => row.sender === sender));
     }
   } catch (error) {
     throw toAppError(error, { what: "look after the worker's transactions" });

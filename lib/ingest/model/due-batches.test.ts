@@ -49,4 +49,5 @@ test("ages count from when a group was first seen, and anew once it was sent or 
   ages.restart(["a"]);
   expect([...ages.update(new Set(["a"]), 9_000)]).toEqual([["a", 0]]);
   expect([...ages.update(new Set(["a", "b"]), 10_000)]).toEqual([["a", 1], ["b", 0]]);
+  expect([ages.oldestSeconds(12_000), new GroupAges().oldestSeconds(0)]).toEqual([3, 0]);
 });

@@ -72,4 +72,9 @@ export class GroupAges {
   restart(groups: Iterable<string>): void {
     for (const group of groups) this.#sinceMs.delete(group);
   }
+
+  /** Seconds that the longest waiting group has been waiting; 0 when none does. */
+  oldestSeconds(nowMs: number): number {
+    return Math.round(Math.max(0, ...[...this.#sinceMs.values()].map((since) => nowMs - since)) / 1_000);
+  }
 }
