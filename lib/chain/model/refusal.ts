@@ -17,6 +17,7 @@ export const refusals = [
   "input-spent",
   "invalid-proof",
   "capacity-exceeded",
+  "import-only",
 ] as const;
 
 export type Refusal = (typeof refusals)[number];
@@ -40,6 +41,7 @@ export const refusalMessages = {
   "input-spent": "the encrypted input was used already",
   "invalid-proof": "the encrypted input's proof is for another contract or address, or is not valid",
   "capacity-exceeded": "the tile is full for this epoch (4,032 vehicles by weight)",
+  "import-only": "the region shows a simulated past and takes no contributions",
 } as const satisfies Record<Refusal, string>;
 
 /** The refusal of an event's number; an unknown number means that the contract is newer than this software. */

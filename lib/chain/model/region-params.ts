@@ -1,6 +1,6 @@
 import { hexlify, toUtf8Bytes, toUtf8String, getBytes, zeroPadBytes } from "ethers";
 import { AppError } from "@/lib/kernel/errors";
-import type { RegionParamsStruct, RegionParamsStructOutput } from "@/lib/chain/abi/ITrafficHistogram";
+import type { RegionParamsStruct } from "@/lib/chain/abi/ITrafficHistogram";
 import { profileNames, type Region } from "@/lib/geo/model/region";
 import { tileFromBigInt, tileToBigInt } from "@/lib/geo/model/tile";
 
@@ -35,8 +35,24 @@ export function encodeRegionParams(region: Omit<Region, "id">): RegionParamsStru
   };
 }
 
+/** A region's parameters as the contract answers them and its event tells them. */
+export type RegionParamsRead = {
+  readonly slug: string;
+  readonly start: bigint;
+  readonly epochSeconds: bigint;
+  readonly graceSeconds: bigint;
+  readonly studyUntil: bigint;
+  readonly tileResolution: bigint;
+  readonly samplingPpm: bigint;
+  readonly visitsMax: bigint;
+  readonly ticketsMin: bigint;
+  readonly profile: bigint;
+  readonly speedEdges: readonly bigint[];
+  readonly covers: readonly (readonly bigint[])[];
+};
+
 /** The parameters that the contract keeps, as a region. Throws `privacy.unknown-profile` on a profile that this software does not know. */
-export function decodeRegionParams(params: RegionParamsStructOutput, { id, chainId }: { id: number; chainId: number }): Region {
+export function decodeRegionParams(params: RegionParamsRead, { id, chainId }: { id: number; chainId: number }): Region {
   const profile = profileNames[Number(params.profile)];
   if (profile === undefined) throw new AppError("privacy.unknown-profile", `Region ${id} has a noise profile that this version does not know.`);
   const [first, second, third, fourth] = params.speedEdges.map(Number);
@@ -57,6 +73,6 @@ export function decodeRegionParams(params: RegionParamsStructOutput, { id, chain
     ticketsMin: Number(params.ticketsMin),
     profile,
     speedEdges: [first, second, third, fourth],
-    covers: params.covers.map((cover) => cover.map(tileFromBigInt)),
+    covers: params.covers.map((cover) => cover.map((tile) => tileFromBigInt(tile))),
   };
 }
