@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from "next";
-import { headers } from "next/headers";
 import type { ReactNode } from "react";
-import { ThemeProvider } from "@/components/theme-provider";
+import { SiteHeader } from "@/app/site-header";
+import { themeScript } from "@/components/theme-script";
 import { TooltipProvider } from "@/components/tooltip";
 import "@/app/globals.css";
 
@@ -19,14 +19,19 @@ export const viewport: Viewport = {
   ],
 };
 
-export default async function RootLayout({ children }: { children: ReactNode }) {
-  const nonce = (await headers()).get("x-nonce") ?? undefined;
+/** What every page has. It asks nothing of the request, so that pages may be made once, when the site is built. */
+export default function RootLayout({ children }: { children: ReactNode }) {
   return (
     <html lang="en" suppressHydrationWarning>
-      <body>
-        <ThemeProvider nonce={nonce}>
-          <TooltipProvider>{children}</TooltipProvider>
-        </ThemeProvider>
+      <body className="flex min-h-dvh flex-col">
+        <script dangerouslySetInnerHTML={{ __html: themeScript }} />
+        <a href="#content" className="fixed top-2 left-2 z-50 -translate-y-16 rounded-control bg-accent-strong px-4 py-2 text-sm font-semibold text-on-accent transition-transform duration-150 focus:translate-y-0">
+          Skip to the content
+        </a>
+        <TooltipProvider>
+          <SiteHeader />
+          {children}
+        </TooltipProvider>
       </body>
     </html>
   );

@@ -1,5 +1,4 @@
 import { cache } from "react";
-import { SiteHeader } from "@/app/site-header";
 import { isAppError } from "@/lib/kernel/errors";
 import { delay } from "@/lib/kernel/time";
 import { findEpochs } from "@/lib/releases/data/find-epochs";
@@ -32,8 +31,8 @@ type RegionPageProps = { slug: string; start: Start; epoch: string | string[] | 
 /** The whole page of one region. */
 export function RegionPage({ slug, start, epoch }: RegionPageProps) {
   return (
-    <div className="flex h-dvh flex-col overflow-hidden">
-      <SiteHeader slug={slug} />
+    // Exactly what the header leaves of the window: the map and the panel scroll for themselves.
+    <div className="flex h-[calc(100dvh-3.5rem)] flex-col overflow-hidden">
       <RegionScreen slug={slug} initial={start === "unknown" ? null : start} epochLink={typeof epoch === "string" ? epoch : null} />
     </div>
   );

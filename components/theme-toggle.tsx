@@ -1,16 +1,14 @@
 "use client";
 
 import { Moon, Sun } from "lucide-react";
-import { useTheme } from "next-themes";
 import { Button } from "@/components/button";
-import { useHydrated } from "@/components/use-hydrated";
+import { chooseTheme, useTheme } from "@/components/use-theme";
 
 export function ThemeToggle() {
-  const { resolvedTheme, setTheme } = useTheme();
-  const dark = useHydrated() && resolvedTheme === "dark";
-  const Icon = dark ? Sun : Moon;
+  const other = useTheme() === "dark" ? "light" : "dark";
+  const Icon = other === "light" ? Sun : Moon;
   return (
-    <Button tone="quiet" size="icon" aria-label={dark ? "Use the light theme" : "Use the dark theme"} onClick={() => setTheme(dark ? "light" : "dark")}>
+    <Button tone="quiet" size="icon" aria-label={`Use the ${other} theme`} onClick={() => chooseTheme(other)}>
       <Icon aria-hidden className="size-[18px]" />
     </Button>
   );

@@ -49,7 +49,7 @@ export function ConnectionNotice({ connection, hasData, error, status, onRetry, 
       title={titles[connection]}
       code={isAppError(error) ? error.code : undefined}
       action={connection === "unknown-region"
-        ? <Button size="small" asChild><Link href="/">Go to Loop Pilot</Link></Button>
+        ? <Button size="small" asChild><Link href="/regions">See all regions</Link></Button>
         : connection === "engine-starting" ? undefined : <Button size="small" onClick={onRetry}>Try now</Button>}
       className={className}
     >

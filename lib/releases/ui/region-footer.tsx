@@ -1,16 +1,11 @@
 import { classNames } from "@/components/class-names";
+import { engineWords } from "@/lib/releases/model/engine-words";
 import type { RegionAnswer } from "@/lib/releases/schema";
-
-const engines: Record<RegionAnswer["network"]["engine"], string> = {
-  clear: "Clear engine: no real encryption, for tests",
-  tfhe: "Real ciphertexts, computed on this machine",
-  network: "Real ciphertexts, computed by Zama's network",
-};
 
 /** What is simulated, what is real, and what becomes public. */
 export function RegionFooter({ answer, className }: { answer: RegionAnswer | null; className?: string }) {
   const notes = answer === null ? [] : [
-    engines[answer.network.engine],
+    engineWords[answer.network.engine],
     ...(answer.region.profile === "demo" ? ["Demonstration parameters, not for real people"] : []),
     ...(answer.region.covers.some((cover) => cover.length === 1) ? ["A cover of one tile makes that tile public"] : []),
   ];

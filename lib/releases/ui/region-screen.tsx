@@ -2,7 +2,7 @@
 
 import { useMemo, useState } from "react";
 import { MapShell } from "@/components/map-shell";
-import { useResolvedTheme } from "@/components/use-resolved-theme";
+import { useTheme } from "@/components/use-theme";
 import type { MapTheme } from "@/lib/map/model/basemap-colors";
 import { cityAt } from "@/lib/map/model/cities";
 import { cellCenter } from "@/lib/map/model/geometry";
@@ -46,7 +46,7 @@ function useRegionView(data: RegionData, epochLink: string | null, theme: MapThe
 /** One region: the map, its epochs, and the way to read them. */
 export function RegionScreen({ slug, initial, epochLink }: RegionScreenProps) {
   const data = useRegionData(slug, { initial, epochLink });
-  const theme = useResolvedTheme();
+  const theme = useTheme();
   const view = useRegionView(data, epochLink, theme);
   const panel = (
     <>
@@ -57,7 +57,7 @@ export function RegionScreen({ slug, initial, epochLink }: RegionScreenProps) {
   );
   return (
     <>
-      <main className="flex min-h-0 flex-1 flex-col">
+      <main id="content" tabIndex={-1} className="flex min-h-0 flex-1 flex-col">
         <MapShell panelLabel="Region" stage={<RegionStage view={view} theme={theme} />} panel={panel} />
       </main>
       <RegionFooter answer={data.region} className="hidden lg:block" />

@@ -1,0 +1,28 @@
+"use client";
+
+import useSWR from "swr";
+import { classNames } from "@/components/class-names";
+import { readSite } from "@/lib/releases/gateway/site";
+import { engineWords, networkName } from "@/lib/releases/model/engine-words";
+import { devnetStatusSchema } from "@/lib/releases/schema";
+
+const everyMs = 15_000;
+
+/** Which network and which engine this site works with, and what it still waits for. */
+export function RunningLine() {
+  const { data, error } = useSWR("/api/devnet/status", (url) => readSite(url, devnetStatusSchema), { refreshInterval: everyMs });
+  const words = data === undefined
+    ? error === undefined ? ["Asking what is running"] : ["The network does not answer at the moment"]
+    : [networkName(data.chainId), engineWords[data.engine], ...(data.ready ? [] : [data.waitingFor ?? "The engine is starting"])];
+  const tone = data === undefined || !data.ready ? "bg-line-strong" : data.engine === "clear" ? "bg-warning" : "bg-accent";
+  return (
+    <p className="flex flex-wrap items-center gap-x-4 gap-y-1">
+      {words.map((word, index) => (
+        <span key={word} className="flex items-center gap-1.5">
+          {index === 0 && <span aria-hidden className={classNames("size-1.5 shrink-0 rounded-full", tone)} />}
+          {word}
+        </span>
+      ))}
+    </p>
+  );
+}
