@@ -4,7 +4,7 @@ import { CELLS_PER_TILE } from "@/lib/geo/model/tile";
 import { addPlanes, countersOf } from "@/lib/geo/model/words";
 import type { PlannedContribution } from "@/lib/ingest/model/planned-contribution";
 import type { PreparedUpload, VehicleReport } from "@/lib/ingest/mutations/plan-upload";
-import { summarize } from "@/lib/privacy/model/prepare-report";
+import { summarize, type PrepareReport } from "@/lib/privacy/model/prepare-report";
 import type { Output } from "@/scripts/cli/output";
 
 /** Vehicles whose reports are printed one by one; of more, only those that were left out. */
@@ -29,7 +29,16 @@ export function printReports({ reports, sum }: PreparedUpload, output: Output): 
   for (const one of shown) sayVehicle(one, output);
   if (refused.length > shown.length) output.say(`  … and ${refused.length - shown.length} more left out`);
   if (reports.length > 1) output.say(`In all: ${summarize(sum)}`);
+  const cut = describeCut(sum);
+  if (cut !== null) output.say(cut);
   output.emit({ type: "report", ...sum });
+}
+
+/** Said when most of what was driven is cut: whoever sees few cells must know that it is not the recording. Null otherwise. */
+export function describeCut({ metres, cutMetres, discs }: Pick<PrepareReport, "metres" | "cutMetres" | "discs">): string | null {
+  if (cutMetres * 2 <= metres || metres === 0) return null;
+  const share = Math.round((100 * cutMetres) / metres);
+  return `${share} % of the way driven is cut, because it lies in one of ${discs} secret disc${discs === 1 ? "" : "s"} around marked places and the ends of trips. Only if nobody lives or works where these trips end (buses, simulations): --no-trim keeps the ends.`;
 }
 
 /** Visits by cell (0..48, ascending H3 order) and class. */
