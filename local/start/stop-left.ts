@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { stopStale } from "@/local/devnet/stale-process";
+import { stopLeftServer } from "@/local/postgres/server";
 
 /**
  * Ends what a start that was killed has left behind, by the process ids that it wrote down: they would keep its ports.
- * The database is left to its own start, which ends it in good order. Resolves to their names.
+ * The database comes last, and ends in good order. Resolves to the others' names.
  */
 export async function stopLeftServices(folder: string): Promise<string[]> {
   const logs = path.join(folder, "logs");
@@ -16,5 +17,6 @@ export async function stopLeftServices(folder: string): Promise<string[]> {
     if (await stopStale(path.join(logs, name))) ended.push(path.basename(name, ".pid"));
   }
   for (const name of ["devnet.pid", "engine.pid", "chain/anvil.pid"]) await stopStale(path.join(folder, "devnet", name));
+  await stopLeftServer(logs);
   return ended;
 }
