@@ -1,12 +1,14 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { AbiCoder, concat, computeAddress, getCreateAddress, id, Interface } from "ethers";
+import type { Logger } from "pino";
 import { z } from "zod";
 import { AppError } from "@/lib/kernel/errors";
 import { isHex, type Hex } from "@/lib/kernel/hex";
 import type { LocalAccounts } from "@/lib/platform/deployment";
 import type { Chain } from "@/local/devnet/chain";
 import { readContract } from "@/local/devnet/contract-call";
+import { checkDeployedCode } from "@/local/devnet/deployed-code";
 import { createLocalSender, type LocalSender } from "@/local/devnet/local-sender";
 
 export type ProductContracts = { histogram: string; marketplace: string; token: string; deployBlock: number };
@@ -16,6 +18,9 @@ export type DeployOptions = {
   accounts: LocalAccounts;
   /** Hardhat's output, `contracts/artifacts`. */
   artifactsFolder: string;
+  /** The devnet's folder, where what was deployed is remembered. */
+  folder: string;
+  log: Logger;
 };
 
 const artifactSchema = z.object({ bytecode: z.string().refine(isHex) });
@@ -37,7 +42,7 @@ function planCreations(admin: string): { histogram: Creation; marketplace: Creat
   const address = (nonce: number): string => getCreateAddress({ from: admin, nonce });
   const histogram = address(0);
   return {
-    histogram: { source: "histogram/TrafficHistogram.sol", address: histogram, constructorArguments: [admin] },
+    histogram: { source: "demo/DemoTrafficHistogram.sol", address: histogram, constructorArguments: [admin] },
     marketplace: { source: "market/TrafficDataMarketplace.sol", address: address(1), constructorArguments: [admin, histogram] },
     token: { source: "token/TestDollar.sol", address: address(2), constructorArguments: [] },
   };
@@ -91,12 +96,17 @@ async function findCreationBlock(chain: Chain, contract: string): Promise<number
 
 /**
  * Deploys the product's contracts and grants the roles, as far as that has not been done; safe to repeat, also after
- * having been interrupted. Throws `config.invalid` when artifacts are missing or the chain is not one that this made.
+ * having been interrupted. Throws `config.invalid` when artifacts are missing, have another interface than what stands there, or
+ * the chain is not one that this made.
  */
-export async function deployContracts({ chain, accounts, artifactsFolder }: DeployOptions): Promise<ProductContracts> {
+export async function deployContracts({ chain, accounts, artifactsFolder, folder, log }: DeployOptions): Promise<ProductContracts> {
   const sender = createLocalSender(chain, accounts.admin);
   await chain.mine(); // what an interrupted start has sent is in a block now
   const plan = planCreations(sender.address);
+  const isNew = (await chain.call("eth_getCode", [plan.histogram.address, "latest"])) === "0x";
+  const sources = [plan.histogram, plan.marketplace, plan.token].map(({ source }) => source);
+  const older = await checkDeployedCode({ folder, artifactsFolder, sources, isNew });
+  if (older.length > 0) log.warn({ contracts: older }, "the chain goes on with the contracts that it was made with; npm run reset deploys the changed ones");
   const created: Hex[] = [];
   for (const [nonce, creation] of [plan.histogram, plan.marketplace, plan.token].entries()) {
     const hash = await create(chain, sender, { ...creation, artifactsFolder, nonce });

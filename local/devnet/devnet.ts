@@ -127,7 +127,7 @@ async function bringUpChain(parts: Parts): Promise<{ network: Network; deploymen
   parts.network = network;
   parts.stage = "the contracts";
   const { chain, accounts } = network;
-  const contracts = await deployContracts({ chain, accounts, artifactsFolder });
+  const contracts = await deployContracts({ chain, accounts, artifactsFolder, folder: parts.home, log });
   const sender = createLocalSender(chain, accounts.faucet);
   const index = createReleaseIndex(chain, contracts.histogram);
   parts.product = { faucet: createFaucet({ sender, token: contracts.token, clock: systemClock }), releases: index };
