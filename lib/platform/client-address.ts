@@ -41,8 +41,12 @@ export function clientNetwork(headers: Headers, trustedProxies: number): string 
   return networkOf(seen.at(-trustedProxies) ?? own);
 }
 
-/** Whether the request comes from this very machine, without a proxy between. */
-export function isLoopback(headers: Headers, trustedProxies: number): boolean {
-  const network = clientNetwork(headers, trustedProxies);
+function isOwnMachine(network: string): boolean {
   return network.startsWith("127.") || network === "0:0:0:0";
+}
+
+/** Whether the request comes from this very machine, and not through a proxy on it. */
+export function isLoopback(headers: Headers, trustedProxies: number): boolean {
+  const forwarded = (headers.get("x-forwarded-for") ?? "").split(",").map((part) => part.trim()).filter((part) => part !== "");
+  return isOwnMachine(clientNetwork(headers, trustedProxies)) && forwarded.every((part) => isOwnMachine(networkOf(part)));
 }

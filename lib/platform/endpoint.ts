@@ -124,6 +124,17 @@ export function endpoint(...served: readonly [Served, ...Served[]]): Methods {
   });
 }
 
+/** All methods of a path that can only be read and is no operation of the API: health and measurements. */
+export function readable(path: string, read: (request: Request) => Promise<Response>): Methods {
+  const methods = "GET, HEAD, OPTIONS";
+  return respond(path, async (request) => {
+    if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow: methods } });
+    if (request.method !== "GET" && request.method !== "HEAD") throw new AppError("request.method", `${request.method} is not possible here. Possible: ${methods}.`, { details: { allow: methods } });
+    await takePoint({ name: "any", points: env().REQUESTS_PER_MINUTE, seconds: 60 }, clientNetwork(request.headers, env().TRUSTED_PROXIES));
+    return read(request);
+  });
+}
+
 /** All methods of an address that has nothing. */
 export function nothing(): Methods {
   return respond("nothing", async () => {

@@ -16,7 +16,6 @@ function makeMetrics(): ProcessMetrics {
     contributions: new Counter({ name: "traffic_contributions_posted_total", help: "Contributions posted to this process.", labelNames: ["outcome"], registers }),
     up: new Gauge({ name: "traffic_part_up", help: "1 when a part of the platform works, 0.5 when it is degraded, 0 when it is down.", labelNames: ["part"], registers }),
     queue: new Gauge({ name: "traffic_contributions", help: "Contributions by state.", labelNames: ["state"], registers }),
-    oldestQueued: new Gauge({ name: "traffic_contributions_oldest_queued_seconds", help: "Age of the oldest contribution that waits, to the hour.", registers }),
     beats: new Gauge({ name: "traffic_heartbeat_age_seconds", help: "Seconds since a service's last sign of life.", labelNames: ["service", "instance"], registers }),
   };
 }

@@ -11,7 +11,6 @@ export type ProcessMetrics = {
   contributions: Counter<"outcome">;
   up: Gauge<"part">;
   queue: Gauge<"state">;
-  oldestQueued: Gauge;
   beats: Gauge<"service" | "instance">;
 };
 

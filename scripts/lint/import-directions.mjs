@@ -31,10 +31,10 @@ export const folders = {
   "lib/fhe": { may: [...kernel, ...platform, ...roles("chain", "model/**", "gateway/rpc", "gateway/signer"), ...own("fhe")], packages: ["relayerSdk"] },
   "lib/catalog": { may: [...kernel, ...platform, ...own("catalog")], packages: ["prisma"] },
   "lib/ingest": { may: [...kernel, ...platform, ...rules("geo"), ...rules("privacy"), ...chain, ...fhe, ...rules("delivery"), ...own("ingest")], packages: [] },
-  "lib/delivery": { may: [...kernel, ...platform, ...rules("ingest"), ...rules("orders"), ...rules("releases"), ...own("delivery"), "@/components/**"], packages: [] },
+  "lib/delivery": { may: [...kernel, ...platform, ...chain, ...core("ingest"), ...rules("orders"), ...rules("releases"), ...own("delivery"), "@/components/**"], packages: [] },
   "lib/orders": { may: [...kernel, ...platform, ...rules("geo"), ...core("catalog"), ...chain, ...fhe, ...rules("releases"), ...own("orders")], packages: [] },
   "lib/releases": {
-    may: [...kernel, ...platform, ...rules("geo"), ...rules("privacy"), ...core("catalog"), ...chain, ...fhe, ...rules("orders"), ...roles("orders", "gateway"), ...own("releases"), "@/lib/map/ui/**", "@/lib/map/model/**", "@/components/**"],
+    may: [...kernel, ...platform, ...rules("geo"), ...rules("privacy"), ...core("catalog"), ...chain, ...fhe, ...core("orders"), ...roles("orders", "gateway"), ...own("releases"), "@/lib/map/ui/**", "@/lib/map/model/**", "@/components/**"],
     packages: [],
   },
   "lib/map": { may: [...kernel, ...rules("geo"), ...rules("privacy"), ...own("map"), "@/components/**"], packages: ["map", "mapArchive"] },
