@@ -78,7 +78,7 @@ function planesOfCounts(counts: readonly number[]): bigint[] {
 
 /**
  * P(noise >= least) of the demo profile: a geometric value of four digits, digit j set with k_j/256, and half of the time its
- * complement (encrypted-histograms, "dyadic two-sided geometric"), written anew here from the formula.
+ * complement (docs/encrypted-histograms.md, section 4), written anew here from the formula.
  */
 function probabilityAtLeast(least: number): number {
   const q = Math.exp(-0.5);

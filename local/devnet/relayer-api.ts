@@ -45,7 +45,7 @@ function sendRefusal(reply: FastifyReply, refusal: RelayerRefusal, requestId: st
 /** Each kind of work, from a request's body and the SDK's name to a promise of the result. */
 type Work = (body: unknown, sdk: string) => () => Promise<unknown>;
 
-/** @fhevm/sdk verifies answers over the extra data that it sent, relayer-sdk 0.4.x over nothing (fhevm.md section 6). */
+/** @fhevm/sdk verifies answers over the extra data that it sent, relayer-sdk 0.4.x over nothing. */
 const signedExtraData = (sdk: string): "0x" | "0x00" => (sdk.startsWith("@fhevm/sdk") ? "0x00" : "0x");
 
 function createWorks({ engine, services }: RelayerOptions): ReadonlyMap<string, Work> {

@@ -22,7 +22,7 @@ export type CleanCounts = {
 
 export type CleanTrack = { readonly segments: Fix[][]; readonly counts: CleanCounts };
 
-/** Fixes further apart than this in time or space are not joined (privacy.md section 4). */
+/** Fixes further apart than this in time or space are not joined (docs/privacy.md, section 4). */
 export const GAP_MS = 90_000;
 export const GAP_METRES = 2_000;
 /** Fastest believable speed between two fixes, km/h. */

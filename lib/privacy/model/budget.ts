@@ -21,7 +21,7 @@ export type BudgetLimits = {
 
 export const emptyBudget: BudgetBook = { spent: {}, contributed: {} };
 
-/** The month's budget unless the owner sets another (privacy.md section 3). */
+/** The month's budget unless the owner sets another (docs/privacy.md, section 3). */
 export const DAYS_PER_MONTH = 20;
 
 /** Every profile's e is a whole number of these, so that books add up without rounding. */

@@ -41,7 +41,7 @@ export type ReleaseToDecode = {
   readonly region: Pick<Region, "profile" | "samplingRate" | "speedEdges">;
 };
 
-/** A cell whose best class is within this above the threshold is flagged (encrypted-histograms.md section 5). */
+/** A cell whose best class is within this above the threshold is flagged (docs/encrypted-histograms.md, section 5). */
 export const NEAR_THRESHOLD = 8;
 /** The noise is g or -1-g with equal chance, so it is too low by a half on average. */
 const NOISE_BIAS = 0.5;

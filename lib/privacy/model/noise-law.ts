@@ -27,7 +27,7 @@ const parameters: Readonly<Record<ProfileName, Parameters>> = {
 
 /**
  * The digits of a geometric variable with ratio q = exp(-e) are independent, digit j set with probability q^(2^j) / (1 + q^(2^j));
- * rounded to numerators over 2^t (encrypted-histograms.md section 4).
+ * rounded to numerators over 2^t (docs/encrypted-histograms.md, section 4).
  */
 export function roundDigits({ epsilonPerVisit, planes, precisionBits }: Parameters): number[] {
   return Array.from({ length: planes }, (_, digit) => {

@@ -97,7 +97,7 @@ function toEpoch({ epoch, cover, visits }: CoverChoice<RegionVisit>, region: Reg
 }
 
 /**
- * One vehicle's drive to what is encrypted, on the owner's device: the whole pipeline of privacy.md section 4 but for the encryption.
+ * One vehicle's drive to what is encrypted, on the owner's device: the whole pipeline of docs/privacy.md, section 4, but for the encryption.
  * Randomness comes from `random` alone: the platform's generator in the product.
  *
  * Throws `region.outside` when no point lies in the region, `file.coordinates-swapped` when swapped ones would, `epoch.closed` when all

@@ -1,6 +1,6 @@
 import type { CleanCounts } from "@/lib/geo/model/clean-track";
 
-/** What happened to a drive on its way to words, step by step (privacy.md section 4). Counts only: no position, no cell. */
+/** What happened to a drive on its way to words, step by step (docs/privacy.md, section 4). Counts only: no position, no cell. */
 export type PrepareReport = CleanCounts & {
   /** Vehicles read, and those of them with no fix in the region. */
   readonly vehicles: number;

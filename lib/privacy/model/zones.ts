@@ -20,7 +20,7 @@ export type ZoneBook = readonly SecretDisc[];
 /** A place that the owner marks, and how far around it nothing may be counted. */
 export type MarkedPlace = Position & { readonly metres: number };
 
-/** R of privacy.md section 2 row 6: who fits a circle to where drives begin finds its centre, and the place only within this. */
+/** R of docs/privacy.md, section 2, row 6: who fits a circle to where drives begin finds its centre, and the place only within this. */
 export const OFFSET_METRES = 600;
 /** What lies within this of a place is always cut, and counts as the same place. */
 export const MARGIN_METRES = 200;
