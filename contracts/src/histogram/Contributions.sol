@@ -96,8 +96,12 @@ abstract contract Contributions is Regions, TileCounters, Pausable, EIP712 {
         return _ticketDigest(ticket);
     }
 
-    /// @dev Checks an item and, when nothing is wrong, spends its address and input and notes it for its group.
-    function _take(Batch memory batch, Contribution calldata item, uint256 index) private returns (Refusal reason) {
+    /// @dev Checks an item and, when nothing is wrong, spends its address and input and notes it for its group. A subclass may refuse more.
+    function _take(
+        Batch memory batch,
+        Contribution calldata item,
+        uint256 index
+    ) internal virtual returns (Refusal reason) {
         reason = _checkTime(item);
         if (reason != Refusal.None) return reason;
         Group memory group;
@@ -204,14 +208,19 @@ abstract contract Contributions is Regions, TileCounters, Pausable, EIP712 {
     function _isProven(Contribution calldata item) private returns (bool) {
         if (item.inputProof.length > PROOF_BYTES_MAX) return false;
         for (uint256 i; i < item.handles.length; ++i) {
-            try _executor.verifyInput(item.handles[i], item.oneTimeAddress, item.inputProof, FheType.Uint256) returns (bytes32 word) {
-                if (word != item.handles[i]) return false;
-            } catch {
-                // The proof is for another contract, address or handle, is not attested, or the network is paused.
-                return false;
-            }
+            if (!_isInput(item.handles[i], item.oneTimeAddress, item.inputProof)) return false;
         }
         return true;
+    }
+
+    /// @dev Whether a handle is a word of an attested input of an account for this contract.
+    function _isInput(bytes32 handle, address account, bytes calldata proof) internal returns (bool) {
+        try _executor.verifyInput(handle, account, proof, FheType.Uint256) returns (bytes32 word) {
+            return word == handle;
+        } catch {
+            // The proof is for another contract, address or handle, is not attested, or the network is paused.
+            return false;
+        }
     }
 
     /// @dev Spends address and input, and counts the item in its tiles. Its words are added when the whole batch has been looked at.

@@ -45,7 +45,7 @@ abstract contract Releases is Regions, TileCounters, Pausable {
     /// @notice Ends the collection of a tile in an epoch. Anyone, once the epoch is closed; on chain 31337 the curator from the epoch's end
     /// on, also in a study region. Below the region's minimum of tickets the tile is void for ever: no noise, no publication, no opening.
     /// @dev Reverts with `UnknownRegion`, `TileNotInRegion`, `EpochStillOpen` or `WrongState`.
-    function seal(uint32 regionId, uint64 tile, uint32 epoch) external whenNotPaused {
+    function seal(uint32 regionId, uint64 tile, uint32 epoch) public virtual whenNotPaused {
         Region memory self = _region(regionId);
         (bool inRegion, ) = _coverOf(regionId, tile);
         if (!inRegion) revert TileNotInRegion(regionId, tile);
@@ -66,14 +66,14 @@ abstract contract Releases is Regions, TileCounters, Pausable {
     function release(uint32 regionId, uint64 tile, uint32 epoch) external whenNotPaused {
         uint256 releaseId = _releaseId(regionId, tile, epoch);
         if (_tallies[releaseId].state != ReleaseState.Noised) _noise(releaseId, regionId);
-        _publish(releaseId, regionId);
+        _publishNoised(releaseId, regionId);
     }
 
     /// @notice Exactly one of the two halves of `release`, for chains whose limits do not hold both. Anyone, each once.
     /// @dev Reverts with `WrongState`.
     function releaseStep(uint32 regionId, uint64 tile, uint32 epoch) external whenNotPaused {
         uint256 releaseId = _releaseId(regionId, tile, epoch);
-        if (_tallies[releaseId].state == ReleaseState.Noised) _publish(releaseId, regionId);
+        if (_tallies[releaseId].state == ReleaseState.Noised) _publishNoised(releaseId, regionId);
         else _noise(releaseId, regionId);
     }
 
@@ -149,14 +149,19 @@ abstract contract Releases is Regions, TileCounters, Pausable {
         emit TileNoised(releaseId);
     }
 
-    /// @dev Suppresses small counts and grants the result. The one place that allows a handle to another address: the release's vault. The
-    /// ACL asks that a delegated decryption's context contract, this one, be allowed as well.
-    function _publish(uint256 releaseId, uint32 regionId) private {
-        Tally storage tally = _inState(releaseId, ReleaseState.Noised);
+    /// @dev Suppresses small counts and publishes what is left.
+    function _publishNoised(uint256 releaseId, uint32 regionId) private {
+        _inState(releaseId, ReleaseState.Noised);
+        uint256 threshold = GeometricNoise.law(_region(regionId).profile).threshold;
+        _publish(releaseId, Suppression.suppress(_noised[releaseId], threshold));
+    }
+
+    /// @dev Grants a release's planes, once: the caller has checked its state. The one place that allows a handle to another address: the
+    /// release's vault. The ACL asks that a delegated decryption's context contract, this one, be allowed as well.
+    function _publish(uint256 releaseId, euint256[] memory masked) internal {
+        Tally storage tally = _tallies[releaseId];
         tally.state = ReleaseState.Published;
         tally.publishedBlock = uint64(block.number);
-        uint256 threshold = GeometricNoise.law(_region(regionId).profile).threshold;
-        euint256[] memory masked = Suppression.suppress(_noised[releaseId], threshold);
         address vault = Clones.cloneDeterministic(vaultImplementation, bytes32(releaseId));
         bytes32[] memory handles = new bytes32[](masked.length);
         for (uint256 i; i < masked.length; ++i) {
@@ -175,7 +180,7 @@ abstract contract Releases is Regions, TileCounters, Pausable {
     }
 
     /// @dev The tally, or a revert with `WrongState`.
-    function _inState(uint256 releaseId, ReleaseState expected) private view returns (Tally storage tally) {
+    function _inState(uint256 releaseId, ReleaseState expected) internal view returns (Tally storage tally) {
         tally = _tallies[releaseId];
         if (tally.state != expected) revert WrongState(releaseId, expected, tally.state);
     }

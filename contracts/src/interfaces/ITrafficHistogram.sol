@@ -37,7 +37,9 @@ enum Refusal {
     AddressSpent,
     InputSpent,
     InvalidProof,
-    CapacityExceeded
+    CapacityExceeded,
+    /// The region's releases are imported (only on chain 31337).
+    ImportOnly
 }
 
 /// @notice Parameters of a region. They never change: a new version is a new region.

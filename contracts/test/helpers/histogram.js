@@ -24,6 +24,7 @@ const refusals = [
   "InputSpent",
   "InvalidProof",
   "CapacityExceeded",
+  "ImportOnly",
 ];
 
 /** The tile of Loop Pilot and its six siblings. */
@@ -56,12 +57,12 @@ const ticketTypes = {
 const roleId = (name) => ethers.id(name);
 const slugBytes = (slug) => ethers.encodeBytes32String(slug);
 
-/** Deploys a histogram; every role is a signer of its own. */
-async function deployHistogram() {
+/** Deploys a histogram, or the contract of that name instead; every role is a signer of its own. */
+async function deployHistogram(name = "TrafficHistogram") {
   const [admin, curator, ticketSigner, marketplace, pauser, batcher, reader, stranger] = await ethers.getSigners();
-  const histogram = await ethers.deployContract("TrafficHistogram", [admin.address]);
+  const histogram = await ethers.deployContract(name, [admin.address]);
   const roles = { CURATOR_ROLE: curator, TICKET_SIGNER_ROLE: ticketSigner, MARKETPLACE_ROLE: marketplace, PAUSER_ROLE: pauser };
-  for (const [name, account] of Object.entries(roles)) await sent(histogram.grantRole(roleId(name), account.address));
+  for (const [role, account] of Object.entries(roles)) await sent(histogram.grantRole(roleId(role), account.address));
   return { histogram, admin, curator, ticketSigner, marketplace, pauser, batcher, reader, stranger };
 }
 

@@ -56,8 +56,10 @@ describe("TrafficHistogram: call sites of the compiled contract", () => {
   let deployed;
   before(async () => {
     const info = await artifacts.getBuildInfo(`${SOURCE}:TrafficHistogram`);
-    compiled = info.output.sources;
-    sources = info.input.sources;
+    // Compiled together or one after the other.
+    const demo = await artifacts.getBuildInfo("src/demo/DemoTrafficHistogram.sol:DemoTrafficHistogram");
+    compiled = { ...demo.output.sources, ...info.output.sources };
+    sources = { ...demo.input.sources, ...info.input.sources };
     deployed = (await artifacts.readArtifact("TrafficHistogram")).deployedBytecode;
   });
 
@@ -71,6 +73,17 @@ describe("TrafficHistogram: call sites of the compiled contract", () => {
           .filter(({ expression }) => expression.memberName === member && expression.expression.name === library)
           .map((node) => `${file.slice(4)}: ${textOf(sources[file].content, node)}`)
       );
+
+  /** Calls of an internal function in all our own sources, as "file: text". */
+  const callsTo = (name) =>
+    Object.entries(compiled)
+      .filter(([file]) => file.startsWith("src/"))
+      .flatMap(([file, { ast }]) =>
+        [...nodesOf(ast)]
+          .filter((node) => node.nodeType === "FunctionCall" && node.expression.name === name)
+          .map((node) => `${file.slice(4)}: ${textOf(sources[file].content, node)}`)
+      )
+      .sort();
 
   it("a handle is allowed to the contract itself in one place, and to another address in one place: the vault, in _publish", () => {
     const calls = ["FHE", "Impl"].flatMap((library) =>
@@ -86,7 +99,11 @@ describe("TrafficHistogram: call sites of the compiled contract", () => {
       textOf(sources["src/histogram/Releases.sol"].content, publish),
       /address vault = Clones\.cloneDeterministic[^]*Impl\.allow\(handles\[i\], vault\)/
     );
-    assert.equal(publish.visibility, "private");
+    assert.equal(publish.visibility, "internal", "so that no other contract calls it");
+    assert.deepEqual(callsTo("_publish"), [
+      "demo/DemoTrafficHistogram.sol: _publish(releaseId, masked)",
+      "histogram/Releases.sol: _publish(releaseId, Suppression.suppress(_noised[releaseId], threshold))",
+    ]);
   });
 
   it("nothing is ever made publicly decryptable, and the raw access control list is used for delegations only", () => {
@@ -146,7 +163,7 @@ describe("TrafficHistogram: call sites of the compiled contract", () => {
   });
 
   it("all contracts fit the 24,576 bytes of a real chain", async () => {
-    for (const name of ["TrafficHistogram", "TrafficDataMarketplace", "ReleaseVault", "TestDollar"]) {
+    for (const name of ["TrafficHistogram", "DemoTrafficHistogram", "TrafficDataMarketplace", "ReleaseVault", "TestDollar"]) {
       const { deployedBytecode } = await artifacts.readArtifact(name);
       assert.ok(ethers.dataLength(deployedBytecode) <= 24_576, `${name}: ${ethers.dataLength(deployedBytecode)}`);
     }
