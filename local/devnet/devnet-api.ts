@@ -12,6 +12,7 @@ import type { Faucet } from "@/local/devnet/faucet";
 import { answerRefusals } from "@/local/devnet/http-server";
 import { readProgress } from "@/local/devnet/progress";
 import type { ReleaseIndex } from "@/local/devnet/release-index";
+import { importRequestSchema, importSeeded, type ImportParties } from "@/local/devnet/seeded-import";
 
 /** `deployed`: the contracts stand and deployment.json names them; `ready`: the engine computes as well. */
 export type DevnetStatus = { chainId: number; engine: "tfhe" | "clear"; ready: boolean; deployed: boolean; block: number; waitingFor: string | null };
@@ -21,8 +22,11 @@ export type DevnetApiOptions = {
   coprocessor: () => Wallet | undefined;
   status(): DevnetStatus;
   /** What needs the product's contracts; undefined before they stand. */
-  product(): { faucet: Faucet; releases: ReleaseIndex } | undefined;
+  product(): DevnetProduct | undefined;
 };
+
+/** What the product's contracts make possible. */
+export type DevnetProduct = { faucet: Faucet; releases: ReleaseIndex } & Pick<ImportParties, "curator" | "histogram">;
 
 const address = z.string().refine((text) => isAddress(text), "must be an address").transform((text) => getAddress(text));
 const faucetSchema = z.object({ address });
@@ -50,12 +54,12 @@ function registerKeys(server: FastifyInstance, engine: Engine): void {
   });
 }
 
-/** The devnet's own routes: state, progress, test money and, on the clear engine, inputs without proof. */
+/** The devnet's own routes: state, progress, test money, the curator's imports and, on the clear engine, inputs without proof. */
 export function registerDevnetApi(server: FastifyInstance, options: DevnetApiOptions): void {
   const { engine, status, product, coprocessor } = options;
   answerRefusals(server);
   registerKeys(server, engine);
-  const needProduct = (): NonNullable<ReturnType<typeof product>> => {
+  const needProduct = (): DevnetProduct => {
     const ready = product();
     if (ready === undefined) throw new AppError("chain.unreachable", `The devnet is starting, it waits for ${status().waitingFor}.`);
     return ready;
@@ -65,10 +69,15 @@ export function registerDevnetApi(server: FastifyInstance, options: DevnetApiOpt
   server.get("/devnet/progress", async () => readProgress(engine, needProduct().releases));
   server.get("/devnet/stats", async () => engine.stats());
   server.post("/devnet/faucet", async (request) => ({ transactionHash: await needProduct().faucet.give(parseBody(faucetSchema, request.body).address) }));
-  if (engine.kind !== "clear") return;
-  server.post("/devnet/attest", async (request) => {
+  const needCoprocessor = (): Wallet => {
     const signer = coprocessor();
     if (signer === undefined) throw new AppError("chain.unreachable", `Chain ${CHAIN_ID} is starting.`);
-    return attestValues({ engine, coprocessor: signer }, parseBody(attestSchema, request.body));
+    return signer;
+  };
+  server.post("/devnet/import", async (request) => {
+    const { curator, histogram } = needProduct();
+    return { inputs: await importSeeded({ engine, coprocessor: needCoprocessor(), curator, histogram }, parseBody(importRequestSchema, request.body)) };
   });
+  if (engine.kind !== "clear") return;
+  server.post("/devnet/attest", async (request) => attestValues({ engine, coprocessor: needCoprocessor() }, parseBody(attestSchema, request.body)));
 }

@@ -1,5 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
+import { computeAddress } from "ethers";
 import type { FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
 import { AppError } from "@/lib/kernel/errors";
@@ -12,10 +13,10 @@ import { CHAIN_ID } from "@/local/devnet/constants";
 import { createEngine } from "@/local/devnet/create-engine";
 import { deployContracts } from "@/local/devnet/deploy";
 import { describeDeployment } from "@/local/devnet/deployment-file";
-import { registerDevnetApi, type DevnetStatus } from "@/local/devnet/devnet-api";
+import { registerDevnetApi, type DevnetProduct, type DevnetStatus } from "@/local/devnet/devnet-api";
 import { replaceFile } from "@/local/devnet/durable-file";
 import type { Engine } from "@/local/devnet/engine";
-import { createFaucet, type Faucet } from "@/local/devnet/faucet";
+import { createFaucet } from "@/local/devnet/faucet";
 import { createFollower } from "@/local/devnet/follower";
 import { createHttpServer, listen } from "@/local/devnet/http-server";
 import { createLocalSender } from "@/local/devnet/local-sender";
@@ -64,8 +65,6 @@ export type StartingDevnet = { readonly ready: Promise<Devnet>; stop(): Promise<
 /** Blocks between two looks for releases whose parts may go. */
 const blocksPerDrop = 16;
 
-type Product = { faucet: Faucet; releases: ReleaseIndex };
-
 /** The parts as they come up, and what is being waited for. */
 class Parts {
   readonly options: Required<Omit<DevnetOptions, "keysFolder">> & Pick<DevnetOptions, "keysFolder">;
@@ -75,7 +74,7 @@ class Parts {
   stage: string | null = "the local chain";
   network: Network | undefined;
   ciphertexts: Ciphertexts | undefined;
-  product: Product | undefined;
+  product: DevnetProduct | undefined;
   isDeployed = false;
 
   constructor(options: DevnetOptions) {
@@ -130,7 +129,8 @@ async function bringUpChain(parts: Parts): Promise<{ network: Network; deploymen
   const contracts = await deployContracts({ chain, accounts, artifactsFolder, folder: parts.home, log });
   const sender = createLocalSender(chain, accounts.faucet);
   const index = createReleaseIndex(chain, contracts.histogram);
-  parts.product = { faucet: createFaucet({ sender, token: contracts.token, clock: systemClock }), releases: index };
+  const faucet = createFaucet({ sender, token: contracts.token, clock: systemClock });
+  parts.product = { faucet, releases: index, curator: computeAddress(accounts.curator), histogram: contracts.histogram };
   const timer = startBlockTimer({ chain, blockMs: blockSeconds * 1_000, log });
   await parts.stops.add(() => timer.stop());
   return { network, index, deployment: describeDeployment({ url: parts.url, engine: parts.options.engine, contracts }) };

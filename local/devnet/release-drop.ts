@@ -48,9 +48,13 @@ async function findNoising({ releaseId }: Release, { chain, histogram }: Release
  */
 async function drop(release: Release, options: ReleaseDropOptions): Promise<number> {
   const { engine, graph, log } = options;
+  const ancestors = graph.ancestors(release.planes);
+  if (ancestors.length === release.planes.length) {
+    graph.markDropped(release.releaseId); // imported: its planes are inputs, made of nothing
+    return 0;
+  }
   const transactions = new Set([release.transaction, ...(await findNoising(release, options))]);
   const kept = new Set((await Promise.all([...transactions].map((transaction) => allowedBy(transaction, options)))).flat());
-  const ancestors = graph.ancestors(release.planes);
   const dropped = graph.exclusive(ancestors).filter((handle) => !kept.has(handle));
   await engine.drop(dropped);
   graph.remove(ancestors.filter((handle) => !kept.has(handle)));

@@ -9,22 +9,32 @@ export type Passage = { readonly speedMax: number; readonly waitSeconds: number 
 
 const STRAIGHT: Passage = { speedMax: Infinity, waitSeconds: 0 };
 
+/** Where a vehicle may have to wait: how likely that is, and between how many seconds then. */
+export type WaitRule = { readonly chance: number; readonly least: number; readonly most: number };
+
+const rules = {
+  light: { chance: 0.45, least: 3, most: 38 },
+  /** Somebody turns or crosses. */
+  disturbed: { chance: 0.06, least: 2, most: 12 },
+  givesWay: { chance: 0.85, least: 2, most: 22 },
+  allWayStop: { chance: 0.4, least: 1, most: 4 },
+} as const satisfies Record<string, WaitRule>;
+
 /** How a vehicle passes from one edge of its route to the next; chance decides whether the light is red. */
 export function passJunction(streets: Streets, [arriving, leaving]: readonly [StreetEdge, StreetEdge], random: RandomSource): Passage {
-  const waitSeconds = waitAt(streets, [arriving, leaving], random);
-  if (waitSeconds > 0) return { speedMax: 0, waitSeconds };
+  const rule = waitRuleAt(streets, [arriving, leaving]);
+  const chance = uniform(random);
+  if (rule !== null && chance < rule.chance) return { speedMax: 0, waitSeconds: between(random, rule.least, rule.most) };
   return { ...STRAIGHT, speedMax: turningSpeed(arriving, leaving) };
 }
 
-function waitAt(streets: Streets, [arriving, leaving]: readonly [StreetEdge, StreetEdge], random: RandomSource): number {
+/** The rule of the junction between two edges of a route; null where traffic flows freely. */
+export function waitRuleAt(streets: Streets, [arriving, leaving]: readonly [StreetEdge, StreetEdge]): WaitRule | null {
   const crossing = crossingImportance(streets, arriving, leaving);
-  const chance = uniform(random);
-  if (crossing === null || isFreeFlowing(arriving, leaving)) return 0;
+  if (crossing === null || isFreeFlowing(arriving, leaving)) return null;
   const [comesMajor, crossesMajor] = [isMajor(importanceOf(arriving.roadClass)), isMajor(crossing)];
-  if (comesMajor && crossesMajor) return chance < 0.45 ? between(random, 3, 38) : 0; // a light
-  if (comesMajor) return chance < 0.06 ? between(random, 2, 12) : 0; // somebody turns or crosses
-  if (crossesMajor) return chance < 0.85 ? between(random, 2, 22) : 0; // gives way
-  return chance < 0.4 ? between(random, 1, 4) : 0; // an all-way stop
+  if (comesMajor) return crossesMajor ? rules.light : rules.disturbed;
+  return crossesMajor ? rules.givesWay : rules.allWayStop;
 }
 
 /** The most important of the other streets at the junction; null when there are none. */
