@@ -25,7 +25,7 @@ beforeAll(async () => {
   server = await createHttpServer();
   const anvilPort = await findFreePort();
   network = await openNetwork({ folder: folder.folder, anvilPort, instant: true, log: silentLog });
-  const contracts = await deployContracts({ ...network, artifactsFolder: path.join("contracts", "artifacts") });
+  const contracts = await deployContracts({ ...network, artifactsFolder: path.join("contracts", "artifacts"), folder: folder.folder, log: silentLog });
   const port = await findFreePort();
   registerRpcProxy(server, () => ({ chain: network.chain, testing: false }));
   await listen(server, port);
