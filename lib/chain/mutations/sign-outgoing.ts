@@ -27,15 +27,25 @@ async function sign(signer: Signer, call: OutgoingCall, { chainId, nonce }: { ch
   return { raw, hash };
 }
 
+/** What is signed must be payable, or it would hold up everything that is signed after it. */
+async function assertPayable({ chain, signer }: Lane, { gasLimit, fees }: OutgoingCall): Promise<void> {
+  const needed = gasLimit * fees.maxFeePerGas;
+  const balance = await chain.provider.getBalance(signer.address);
+  if (balance >= needed) return;
+  throw new AppError("chain.insufficient-funds", `The account ${signer.address} holds ${balance} wei; the next transaction may cost ${needed}. Send it some ether.`);
+}
+
 /**
  * Signs a call with the account's next number and keeps it, before anybody has seen it; `settleOutgoing` sends it.
  * Number, transaction and purpose are written together under the account's lock, so that of any number of workers
  * exactly one signs for a piece of work, and no number is ever given to two transactions.
- * Throws `chain.unreachable`.
+ * Throws `chain.insufficient-funds`, `chain.unreachable`.
  */
-export async function signOutgoing({ database, chain, signer }: Lane, call: OutgoingCall, attach: Attach): Promise<Signed> {
+export async function signOutgoing(lane: Lane, call: OutgoingCall, attach: Attach): Promise<Signed> {
+  const { database, chain, signer } = lane;
   const { chainId, addresses } = chain.network;
   const sender = signer.address.toLowerCase();
+  await assertPayable(lane, call);
   const onChain = await chain.provider.getTransactionCount(signer.address, "pending").catch((error: unknown) => {
     throw toAppError(error, { what: "count the account's transactions" });
   });
