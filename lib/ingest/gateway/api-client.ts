@@ -16,10 +16,9 @@ type Parameters<Op> = (Op extends { params: infer Schema extends z.ZodType } ? {
 
 type Described<Op extends Operation> = {
   parameters: Parameters<Op>;
-  requestBody: Op extends { body: { schema: infer Schema extends z.ZodType } } ? { content: { "application/json": z.input<Schema> } } : never;
   responses: { [Status in Op["answer"]["status"]]: { content: { "application/json": z.output<Op["answer"]["schema"]> } } }
     & { default: { content: { "application/problem+json": Problem } } };
-};
+} & (Op extends { body: { schema: infer Schema extends z.ZodType } } ? { requestBody: { content: { "application/json": z.input<Schema> } } } : { requestBody?: never });
 
 /** The API's paths as the client's types want them, derived from the schemas that check its requests. */
 export type ApiPaths = {
@@ -86,7 +85,7 @@ export function readAnswer<Schema extends z.ZodType>(schema: Schema, answer: { d
     const parsed = schema.safeParse(answer.data);
     if (parsed.success) return parsed.data;
   }
-  const problem = problemSchema.extend({}).safeParse(answer.error);
+  const problem = problemSchema.safeParse(answer.error);
   if (problem.success && isCode(problem.data.code)) {
     throw new AppError(problem.data.code, problem.data.detail, { details: { requestId: problem.data.requestId } });
   }
