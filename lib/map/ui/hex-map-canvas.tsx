@@ -6,6 +6,7 @@ import { shapeCells } from "@/lib/map/model/cell-shapes";
 import type { Bounds, City } from "@/lib/map/model/cities";
 import type { ColorClass } from "@/lib/map/model/color-scale";
 import type { MapCell } from "@/lib/map/model/map-cell";
+import { emptySketch, type Sketch } from "@/lib/map/model/sketch";
 import { createMapEngine, type EngineOptions, type Hover, type MapEngine } from "@/lib/map/ui/map-engine";
 
 export type HexMapProps = {
@@ -17,6 +18,7 @@ export type HexMapProps = {
   bounds: Bounds;
   cells: readonly MapCell[];
   scale: readonly ColorClass[];
+  sketch?: Sketch;
   selected: string | null;
   hovered: string | null;
   onHover: (hover: Hover | null) => void;
@@ -24,7 +26,7 @@ export type HexMapProps = {
   onBasemapFail: () => void;
   /** This browser can't draw maps at all. */
   onMapFail: () => void;
-};
+} & Pick<EngineOptions, "isInPage" | "room">;
 
 /** A map, or null where the browser has no WebGL to draw it with. */
 function startEngine(options: EngineOptions): MapEngine | null {
@@ -42,7 +44,13 @@ function useMapEngine(props: HexMapProps) {
   const onSelect = useEffectEvent(props.onSelect);
   const onBasemapFail = useEffectEvent(props.onBasemapFail);
   const onMapFail = useEffectEvent(props.onMapFail);
-  const start = useEffectEvent(() => ({ theme: props.theme, bounds: props.bounds, label: props.label }));
+  const start = useEffectEvent(() => ({
+    theme: props.theme,
+    bounds: props.bounds,
+    label: props.label,
+    ...(props.isInPage === undefined ? {} : { isInPage: props.isInPage }),
+    ...(props.room === undefined ? {} : { room: props.room }),
+  }));
 
   useEffect(() => {
     if (container.current === null) return;
@@ -66,12 +74,12 @@ function useMapEngine(props: HexMapProps) {
 /** Streets and hexagons. Client only: load it through `HexMap`. */
 export default function HexMapCanvas(props: HexMapProps) {
   const { container, engine } = useMapEngine(props);
-  const { theme, bounds, cells, scale, hovered, selected } = props;
+  const { theme, bounds, cells, scale, sketch = emptySketch, hovered, selected } = props;
   const shapes = useMemo(() => shapeCells(cells, scale), [cells, scale]);
 
   useEffect(() => engine?.setTheme(theme), [engine, theme]);
   useEffect(() => engine?.showBounds(bounds), [engine, bounds]);
-  useEffect(() => engine?.draw({ shapes, theme, hovered, selected }), [engine, shapes, theme, hovered, selected]);
+  useEffect(() => engine?.draw({ shapes, sketch, theme, hovered, selected }), [engine, shapes, sketch, theme, hovered, selected]);
 
   return <div ref={container} className="h-full w-full" data-testid="map" />;
 }

@@ -5,7 +5,9 @@ import { firstLabelLayer, basemapStyle } from "@/lib/map/model/basemap-style";
 import type { MapTheme } from "@/lib/map/model/basemap-colors";
 import type { CellShapes } from "@/lib/map/model/cell-shapes";
 import { unite, type Bounds, type City } from "@/lib/map/model/cities";
+import { emptySketch, type Sketch } from "@/lib/map/model/sketch";
 import { cellLayers } from "@/lib/map/ui/layers/cell-layers";
+import { sketchLayers } from "@/lib/map/ui/layers/sketch-layers";
 
 /** Where the pointer is, in pixels of the map's box, and the cell below it. */
 export type Hover = { cell: string; x: number; y: number };
@@ -17,7 +19,10 @@ export type MapEvents = {
   onBasemapFail: () => void;
 };
 
-export type Scene = { shapes: CellShapes; theme: MapTheme; hovered: string | null; selected: string | null };
+export type Scene = { shapes: CellShapes; sketch?: Sketch; theme: MapTheme; hovered: string | null; selected: string | null };
+
+/** Pixels at the map's sides that something else covers. */
+export type Room = { top: number; bottom: number; left: number; right: number };
 
 /** One map with its layers. */
 export type MapEngine = {
@@ -27,7 +32,19 @@ export type MapEngine = {
   remove(): void;
 };
 
-export type EngineOptions = { container: HTMLElement; /** What the map shows, for those who don't see it. */ label: string; city: City | null; theme: MapTheme; bounds: Bounds; events: MapEvents };
+export type EngineOptions = {
+  container: HTMLElement;
+  /** What the map shows, for those who don't see it. */
+  label: string;
+  city: City | null;
+  theme: MapTheme;
+  bounds: Bounds;
+  events: MapEvents;
+  /** Whether the map lies in a page that scrolls: the wheel and one finger then belong to the page. */
+  isInPage?: boolean;
+  /** What covers the map's sides, when that differs from the usual. */
+  room?: (box: { width: number; height: number }) => Room;
+};
 
 /** Beyond the city's streets there is nothing to see, unless the region reaches there. */
 function limitsOf(city: City | null, bounds: Bounds): [number, number, number, number] | undefined {
@@ -35,7 +52,8 @@ function limitsOf(city: City | null, bounds: Bounds): [number, number, number, n
 }
 
 /** Room for what floats over the map; a phone has less of it and nothing at the bottom, and a very low map none at all. */
-function fitIn({ clientWidth, clientHeight }: HTMLElement) {
+function fitIn({ clientWidth, clientHeight }: HTMLElement, room: EngineOptions["room"]) {
+  if (room !== undefined) return { padding: room({ width: clientWidth, height: clientHeight }), maxZoom: 14.5 };
   const wanted = clientWidth < 640 ? { top: 64, bottom: 40, left: 12, right: 12 } : { top: 80, bottom: 72, left: 40, right: 56 };
   const share = Math.min(1, clientHeight / 320) ** 2;
   const padding = { ...wanted, top: Math.round(wanted.top * share), bottom: Math.round(wanted.bottom * share) };
@@ -69,7 +87,7 @@ function createOverlay(events: MapEvents): MapLibreOverlay {
 }
 
 /** A map in the container: streets of the city below, hexagons above them, names on top. */
-export function createMapEngine({ container, label, city, theme, bounds, events }: EngineOptions): MapEngine {
+export function createMapEngine({ container, label, city, theme, bounds, events, isInPage = false, room }: EngineOptions): MapEngine {
   prepareLibrary();
   const map = new maplibre.Map({
     container,
@@ -77,11 +95,12 @@ export function createMapEngine({ container, label, city, theme, bounds, events 
     style: basemapStyle(city, theme),
     bounds: [...bounds],
     maxBounds: limitsOf(city, bounds),
-    fitBoundsOptions: fitIn(container),
+    fitBoundsOptions: fitIn(container, room),
     minZoom: 9,
     maxZoom: 17.5,
     dragRotate: false,
     touchPitch: false,
+    cooperativeGestures: isInPage,
     attributionControl: { compact: false },
     canvasContextAttributes: { antialias: true },
   });
@@ -99,7 +118,8 @@ export function createMapEngine({ container, label, city, theme, bounds, events 
   const apply = () => {
     if (scene === null || !map.isStyleLoaded()) return;
     const beforeId = map.getLayer(firstLabelLayer) === undefined ? undefined : firstLabelLayer;
-    overlay.setProps({ layers: cellLayers(scene.shapes, { ...scene, beforeId }) });
+    const sketch = sketchLayers(scene.sketch ?? emptySketch, { theme: scene.theme, beforeId });
+    overlay.setProps({ layers: [...cellLayers(scene.shapes, { ...scene, beforeId }), ...sketch] });
   };
   // Layers set before the style is there would end up above the names.
   map.on("load", apply);
@@ -115,7 +135,7 @@ export function createMapEngine({ container, label, city, theme, bounds, events 
       if (next.every((side, index) => side === shown[index])) return;
       shown = next;
       map.setMaxBounds(limitsOf(city, next));
-      map.fitBounds([...next], { ...fitIn(container), duration: 400 });
+      map.fitBounds([...next], { ...fitIn(container, room), duration: 400 });
     },
     remove: () => map.remove(),
   };
