@@ -20,7 +20,7 @@ async function openFolder(): Promise<string> {
  */
 async function main(): Promise<void> {
   const port = process.env["PORT"];
-  const { baseUrl, devnet, feeder } = await startStack({
+  const { baseUrl, devnet, feeder, indexer } = await startStack({
     folder: await openFolder(),
     engineBinary: path.resolve(process.env["FHE_ENGINE_BINARY"] ?? ".build/fhe-engine"),
     cacheFolder: process.env["CACHE_DIR"] ?? path.join(os.homedir(), ".cache", "private-traffic"),
@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     await feeder.publish(epoch);
   }
   await feeder.feed(3, 2);
+  await indexer.untilRead();
   process.stdout.write(`${JSON.stringify({ baseUrl, devnetUrl: devnet.url })}\n`);
 }
 

@@ -9,6 +9,7 @@ import { createFeeder, type Feeder } from "@/e2e/stack/fleet";
 import { prepareCity } from "@/local/city/prepare";
 import { startDevnet, type Devnet } from "@/local/devnet/devnet";
 import type { Stops } from "@/local/devnet/stops";
+import { startIndexer, type Indexer } from "@/local/devnet/testing/indexer";
 import { findFreePort } from "@/local/free-port";
 import { startPostgres } from "@/local/postgres/server";
 import { superviseService } from "@/local/processes";
@@ -23,7 +24,7 @@ export type StackOptions = {
   isDevelopment?: boolean;
 };
 
-export type Stack = { baseUrl: string; devnet: Devnet; feeder: Feeder };
+export type Stack = { baseUrl: string; devnet: Devnet; feeder: Feeder; indexer: Indexer };
 
 const vehiclesInFleet = 120;
 
@@ -52,6 +53,8 @@ export async function startStack(options: StackOptions, stops: Stops): Promise<S
   await prepareCity({ settings, databaseUrl: database.url });
   const chain = connectChain(devnet.deployment);
   const region = await getRegionBySlug(chain, "loop-pilot");
+  const indexer = startIndexer(chain, database.url);
+  await stops.add(() => indexer.stop());
   const site = superviseService({
     name: "site",
     args: ["node_modules/next/dist/bin/next", options.isDevelopment === true ? "dev" : "start", "--hostname", "127.0.0.1", "--port", String(port)],
@@ -63,5 +66,5 @@ export async function startStack(options: StackOptions, stops: Stops): Promise<S
   await waitForSite(`${baseUrl}/api/v1/regions`);
   const journal = await RunJournal.open(path.join(folder, "runs"));
   await stops.add(() => journal.close());
-  return { baseUrl, devnet, feeder: await createFeeder({ devnet, chain, region, journal, vehicles: vehiclesInFleet }) };
+  return { baseUrl, devnet, indexer, feeder: await createFeeder({ devnet, chain, region, journal, vehicles: vehiclesInFleet }) };
 }

@@ -1,3 +1,5 @@
+import type { Region } from "@/lib/geo/model/region";
+
 /** A region that the platform knows by name. */
 export type KnownRegion = {
   slug: string;
@@ -9,4 +11,11 @@ export type KnownRegion = {
   isSimulated: boolean;
   /** Its releases are imported; contributions to it are refused. */
   importOnly: boolean;
+};
+
+/** A region as the index has it from the chain, with what the platform knows of it. */
+export type CatalogRegion = KnownRegion & {
+  region: Region;
+  /** What is asked for it; null when it was never listed. */
+  listing: { token: string; pricePerRelease: bigint; active: boolean } | null;
 };

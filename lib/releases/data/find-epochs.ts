@@ -1,55 +1,57 @@
 import "server-only";
-import { getTileStatus } from "@/lib/chain/gateway/histogram";
-import { readChainClock, type Chain } from "@/lib/chain/gateway/provider";
-import { mapLimited } from "@/lib/chain/model/map-limited";
-import { packReleaseId, type ReleaseKey } from "@/lib/chain/model/release-id";
+import { z } from "zod";
+import { packReleaseId } from "@/lib/chain/model/release-id";
+import { releaseStates } from "@/lib/chain/model/release-state";
 import { epochAt, epochClosesAt, epochEnd, epochStart, regionTiles, type Region } from "@/lib/geo/model/region";
-import { connectDeployment } from "@/lib/releases/data/connect";
-import { getKnownRegion } from "@/lib/releases/data/known-region";
+import { readDeployment } from "@/lib/platform/deployment";
+import { pool } from "@/lib/platform/pool";
+import { readIndexClock } from "@/lib/releases/data/index-clock";
+import { getRegionRecord } from "@/lib/releases/data/known-region";
 import { epochState } from "@/lib/releases/model/epoch-state";
 import type { Epoch, TileEpoch } from "@/lib/releases/schema";
 
-/** Blocks after which a publication is taken to stay. */
-const settledBlocks = 64;
-const readsAtOnce = 24;
-const settledMax = 20_000;
+const rowSchema = z.object({
+  epoch: z.number(), tile: z.string(), state: z.enum(releaseStates), tickets: z.number(), vehicles: z.number(), vault: z.string().nullable(),
+});
 
-/** Tiles that are published or void for good. They make up nearly all of a region's past, and are read once. */
-const settled = new Map<string, TileEpoch>();
+type Row = z.infer<typeof rowSchema>;
+type Range = { first: number; last: number };
 
-function settle(key: string, tile: TileEpoch): void {
-  if (settled.size >= settledMax) settled.clear();
-  settled.set(key, tile);
+async function readTiles(region: Region, { first, last }: Range): Promise<Map<string, Row>> {
+  const { rows } = await pool().query({
+    name: "epochs", text: "SELECT epoch, tile, state::text, tickets, vehicles, vault FROM tile_epochs WHERE chain_id = $1 AND region_id = $2 AND epoch BETWEEN $3::bigint AND $4::bigint",
+    values: [region.chainId, region.id, first, last],
+  });
+  return new Map(z.array(rowSchema).parse(rows).map((row) => [`${row.epoch}/${row.tile}`, row]));
 }
 
-async function readTile(chain: Chain, key: ReleaseKey, latestBlock: number): Promise<TileEpoch> {
-  const releaseId = packReleaseId(key).toString();
-  const name = `${chain.network.addresses.histogram}:${releaseId}`;
-  const known = settled.get(name);
-  if (known !== undefined) return known;
-  const { state, tickets, vehicles, vault, publishedBlock } = await getTileStatus(chain, key);
-  const answer: TileEpoch = { tile: key.tile, state, tickets, vehicles, releaseId, vault };
-  if (state === "published" && publishedBlock + settledBlocks <= latestBlock) settle(name, answer);
-  return answer;
+/** A tile without a row is one that nobody has contributed to. */
+function tileAnswer(region: Region, known: Map<string, Row>, { epoch, tile }: { epoch: number; tile: string }): TileEpoch {
+  const { state, tickets, vehicles, vault } = known.get(`${epoch}/${tile}`) ?? { state: "collecting", tickets: 0, vehicles: 0, vault: null };
+  return { tile, state, tickets, vehicles, releaseId: packReleaseId({ regionId: region.id, epoch, tile }).toString(), vault };
 }
 
-async function readEpoch(chain: Chain, region: Region, { epoch, block, time }: { epoch: number; block: number; time: number }): Promise<Epoch> {
-  const tiles = await mapLimited(regionTiles(region), readsAtOnce, (tile) => readTile(chain, { regionId: region.id, epoch, tile }, block));
-  const state = epochState(region, epoch, { tiles: tiles.map((tile) => tile.state), nowSeconds: time });
-  return { epoch, start: epochStart(region, epoch), end: epochEnd(region, epoch), closesAt: epochClosesAt(region, epoch), state, tiles };
+/** Epochs of a region, oldest first, as they are at the given time of the chain. */
+export async function readEpochs(region: Region, { first, last, time }: Range & { time: number }): Promise<Epoch[]> {
+  const known = await readTiles(region, { first, last });
+  const places = regionTiles(region);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => {
+    const epoch = first + index;
+    const tiles = places.map((tile) => tileAnswer(region, known, { epoch, tile }));
+    const state = epochState(region, epoch, { tiles: tiles.map((tile) => tile.state), nowSeconds: time });
+    return { epoch, start: epochStart(region, epoch), end: epochEnd(region, epoch), closesAt: epochClosesAt(region, epoch), state, tiles };
+  });
 }
 
 /**
  * The newest `limit` epochs that have begun (or those before epoch `before`), oldest first, by the chain's clock.
- * Empty before the region's start. Throws `region.unknown`, `chain.unreachable`, `config.invalid`.
+ * Empty before the region's start. Throws `region.unknown`, `index.behind`, `config.invalid`.
  */
 export async function findEpochs(slug: string, { limit, before }: { limit: number; before?: number }): Promise<Epoch[]> {
-  const { chain } = await connectDeployment();
-  const [region, clock] = await Promise.all([getKnownRegion(chain, slug), readChainClock(chain)]);
-  const newest = epochAt(region, clock.time);
+  const { chainId } = await readDeployment();
+  const [{ region }, { time }] = await Promise.all([getRegionRecord(chainId, slug), readIndexClock(chainId)]);
+  const newest = epochAt(region, time);
   if (newest === null) return [];
   const last = Math.min(newest, (before ?? newest + 1) - 1);
-  const first = Math.max(0, last - limit + 1);
-  const numbers = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
-  return mapLimited(numbers, readsAtOnce, (epoch) => readEpoch(chain, region, { epoch, ...clock }));
+  return readEpochs(region, { first: Math.max(0, last - limit + 1), last, time });
 }

@@ -1,18 +1,25 @@
 import "server-only";
-import { getRegionBySlug } from "@/lib/chain/gateway/histogram";
+import { getCatalogRegion } from "@/lib/catalog/data";
+import type { CatalogRegion } from "@/lib/catalog/model";
 import type { Chain } from "@/lib/chain/gateway/provider";
 import type { Region } from "@/lib/geo/model/region";
+import { AppError } from "@/lib/kernel/errors";
+import { pool } from "@/lib/platform/pool";
+import { readIndexClock } from "@/lib/releases/data/index-clock";
 
-const known = new Map<string, Region>();
-const knownMax = 1_000;
+/**
+ * A region by its slug, from the index. Throws `region.unknown`, or `index.behind` while the chain has not been read to its
+ * end and the region may still come.
+ */
+export async function getRegionRecord(chainId: number, slug: string): Promise<CatalogRegion> {
+  const found = await getCatalogRegion(pool(), chainId, slug);
+  if (found !== null) return found;
+  const { isBehind, indexedBlock, headBlock } = await readIndexClock(chainId);
+  if (isBehind) throw new AppError("index.behind", `The chain is still being read (block ${indexedBlock} of ${headBlock}). Try again in a moment.`);
+  throw new AppError("region.unknown", `There is no region "${slug.slice(0, 64)}" on chain ${chainId}.`);
+}
 
-/** A region's parameters; they never change, so they are read once. Throws `region.unknown`, `chain.unreachable`. */
+/** A region's parameters. Throws `region.unknown`, `index.behind`. */
 export async function getKnownRegion(chain: Chain, slug: string): Promise<Region> {
-  const key = `${chain.network.chainId}:${chain.network.addresses.histogram}:${slug}`;
-  const kept = known.get(key);
-  if (kept !== undefined) return kept;
-  const region = await getRegionBySlug(chain, slug);
-  if (known.size >= knownMax) known.clear();
-  known.set(key, region);
-  return region;
+  return (await getRegionRecord(chain.network.chainId, slug)).region;
 }
