@@ -4,7 +4,7 @@ import type { Signer } from "@/lib/chain/gateway/signer";
 import { chicagoCentralSlug } from "@/local/city/chicago-central";
 import { PastMaker } from "@/local/city/past/make-releases";
 import { findMissing, type MissingEpoch } from "@/local/city/past/past-epochs";
-import { sendReleases } from "@/local/city/past/send-releases";
+import { encryptReleases, sendImports } from "@/local/city/past/send-releases";
 import { readStreets } from "@/local/city/streets";
 
 /** Releases of the past on the chain, and how many there are in all. */
@@ -37,20 +37,41 @@ export async function importPast(options: ImportOptions): Promise<PastProgress> 
   report();
   if (missing.length === 0) return { done, total };
   const maker = new PastMaker(region, await readStreets());
-  let settle: () => Promise<void> = async () => undefined;
+  const pipeline = new Pipeline((count) => {
+    done += count;
+    report();
+  });
   for (const epochs of inBatches(missing)) {
     if (signal?.aborted === true) break;
     const releases = epochs.flatMap((epoch) => maker.make(epoch));
-    const settleThese = await sendReleases(releases, { ...options, regionId: region.id });
-    await settle(); // while a block takes one batch, the next is made
-    settle = async () => {
-      await settleThese();
-      done += releases.length;
-      report();
-    };
+    const calls = encryptReleases(releases, { ...options, regionId: region.id });
+    await pipeline.push(releases.length, async () => sendImports(await calls, options));
   }
-  await settle();
+  await pipeline.end();
   return { done, total };
+}
+
+/** While a block takes one batch and the engine encrypts the next, the one after is simulated. */
+class Pipeline {
+  #sending: Promise<() => Promise<void>> = Promise.resolve(async () => undefined);
+
+  constructor(private readonly onSettled: (releases: number) => void) {}
+
+  /** Takes a batch once the one before is sent; throws what kept an earlier one from being imported. */
+  async push(releases: number, send: () => Promise<() => Promise<void>>): Promise<void> {
+    const settle = await this.#sending;
+    this.#sending = send().then((settleThese) => async () => {
+      await settleThese();
+      this.onSettled(releases);
+    });
+    this.#sending.catch(() => undefined); // thrown to whoever comes next
+    await settle();
+  }
+
+  async end(): Promise<void> {
+    await (await this.#sending)();
+    this.#sending = Promise.resolve(async () => undefined);
+  }
 }
 
 function* inBatches(missing: readonly MissingEpoch[]): Generator<readonly MissingEpoch[]> {

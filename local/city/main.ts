@@ -15,6 +15,7 @@ import { engineBinary } from "@/local/build/engine";
 import { chicagoCentralSlug } from "@/local/city/chicago-central";
 import { assertLocalChain } from "@/local/city/ensure-region";
 import { importPast, type PastProgress } from "@/local/city/import-past";
+import { deliverByApi, deliverEither } from "@/local/city/live/deliver-by-api";
 import { deliverDirectly } from "@/local/city/live/deliver-directly";
 import { readEngineLoad } from "@/local/city/live/engine-load";
 import { PilotFleets } from "@/local/city/live/pilot-fleets";
@@ -23,8 +24,11 @@ import { readStreets } from "@/local/city/streets";
 
 const SERVICE = "city";
 const pauses = { beat: 5_000, look: 5_000, retry: 15_000 };
+/** The fleets wait for the past, which needs the same machine, but not longer than this. */
+const pastFirstMs = 120_000;
 const log = createLogger(SERVICE);
 const stopping = new AbortController();
+const pastDone = new AbortController();
 const status: { past: PastProgress } = { past: { done: 0, total: 0 } };
 
 const wordsOf = (error: unknown): string => (error instanceof AppError ? `${error.code}: ${error.message}` : error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -63,6 +67,7 @@ async function followPast(chain: Chain, devnetUrl: string): Promise<void> {
     };
     const past = await importPast({ chain, curator, devnetUrl, onProgress, signal: stopping.signal });
     if (past.done === past.total) importedUpTo = open;
+    pastDone.abort();
     return pauses.look;
   });
 }
@@ -71,18 +76,23 @@ async function driveFleets({ chain, devnetUrl, deployment }: Awaited<ReturnType<
   const settings = env();
   const folder = path.join(settings.LOCAL_DIR, "city");
   const { chainId, addresses } = chain.network;
+  const site = settings.SITE_URL ?? `http://127.0.0.1:${settings.PORT}`;
   const proverBinary = settings.FHE_ENGINE_BINARY ?? engineBinary;
   return new PilotFleets({
     region: await getRegionBySlug(chain, loopPilotSlug),
     chain: { chainId, histogram: addresses.histogram },
     streets: readStreets,
     engineLoad: () => readEngineLoad(devnetUrl),
-    deliver: deliverDirectly({ chain, deployment, accounts: await readLocalAccounts(), devnetUrl, proverBinary, folder }),
+    deliver: deliverEither(
+      deliverByApi({ site, deployment, proverBinary, folder }),
+      deliverDirectly({ chain, deployment, accounts: await readLocalAccounts(), devnetUrl, proverBinary, folder }),
+    ),
     folder: path.join(folder, "fleets"),
   });
 }
 
 async function followPilot(chain: Chain, fleets: PilotFleets): Promise<void> {
+  await delay(pastFirstMs, AbortSignal.any([stopping.signal, pastDone.signal]));
   let told = "";
   await repeat("a fleet's contribution", async () => {
     const news = await fleets.tick((await readChainClock(chain)).time);

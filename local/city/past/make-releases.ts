@@ -13,7 +13,7 @@ export type PastRelease = { readonly epoch: number; readonly tile: string; reado
 
 /** Contributing vehicles of the busiest hour: so many that arterials reach the threshold, and that no tile is full. */
 const VEHICLES = 9_800;
-const ROUTES = 1_200;
+const ROUTES = 800;
 const SEED = 2_026;
 
 /** Makes any epoch's releases of a region, the same ones whenever it is asked. */

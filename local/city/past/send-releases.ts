@@ -9,12 +9,8 @@ import { importReleaseData } from "@/local/city/demo-histogram";
 import type { PastRelease } from "@/local/city/past/make-releases";
 import { signImport } from "@/local/devnet/seeded-import";
 
-export type SendOptions = {
-  readonly chain: Chain;
-  readonly curator: Signer;
-  readonly devnetUrl: string;
-  readonly regionId: number;
-};
+export type EncryptOptions = { readonly curator: Signer; readonly devnetUrl: string; readonly regionId: number };
+export type SendOptions = { readonly chain: Chain; readonly curator: Signer };
 
 const WORDS_OF_INPUT = 8;
 /** What one import may use; measured 1.8M for 13 planes. The block's gas is shared out by it. */
@@ -27,7 +23,7 @@ const answerSchema = z.object({ inputs: z.array(z.object({ handles: z.array(hex)
 type Input = z.infer<typeof answerSchema>["inputs"][number];
 
 /** Has the planes encrypted by the engine's own key. Throws `engine.unavailable` when the local network does not answer. */
-async function encrypt(inputs: Hex[][], { curator, devnetUrl }: SendOptions): Promise<Input[]> {
+async function encrypt(inputs: Hex[][], { curator, devnetUrl }: EncryptOptions): Promise<Input[]> {
   const response = await fetch(`${devnetUrl}/devnet/import`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -46,7 +42,8 @@ function splitPlanes(planes: readonly bigint[]): Hex[][] {
   return Array.from({ length: count }, (_, input) => planes.slice(input * WORDS_OF_INPUT, (input + 1) * WORDS_OF_INPUT).map((plane) => bigintToHex(plane, 32)));
 }
 
-async function encryptReleases(releases: readonly PastRelease[], options: SendOptions): Promise<string[]> {
+/** Has some releases encrypted; resolves to the calls that import them. Throws `engine.unavailable`. */
+export async function encryptReleases(releases: readonly PastRelease[], options: EncryptOptions): Promise<string[]> {
   const split = releases.map(({ planes }) => splitPlanes(planes));
   const inputs = await encrypt(split.flat(), options);
   let taken = 0;
@@ -72,12 +69,12 @@ async function submit(calls: readonly string[], { chain, curator }: SendOptions)
 }
 
 /**
- * Encrypts some releases and sends their imports; resolves to what waits until all of them are in blocks. Throws
- * `engine.unavailable` or `chain.*`; the waiting throws `chain.reverted` when one was refused, `chain.timeout` when
- * one did not come: whoever sent it looks again at what is missing.
+ * Sends calls that import releases; resolves to what waits until all of them are in blocks. Throws `chain.*`; the
+ * waiting throws `chain.reverted` when one was refused, `chain.timeout` when one did not come: whoever sent it looks
+ * again at what is missing.
  */
-export async function sendReleases(releases: readonly PastRelease[], options: SendOptions): Promise<() => Promise<void>> {
-  const hashes = await submit(await encryptReleases(releases, options), options);
+export async function sendImports(calls: readonly string[], options: SendOptions): Promise<() => Promise<void>> {
+  const hashes = await submit(calls, options);
   return async () => {
     for (const hash of hashes) {
       const receipt = await waitForReceipt(options.chain, hash, { what: "import a release", timeoutMs: TIMEOUT_MS });
