@@ -19,6 +19,7 @@ export const envSchema = z.object({
   ANVIL_PORT: port.default(8901),
   FHE_ENGINE: z.enum(["tfhe", "clear"]).default("tfhe"),
   FHE_ENGINE_BINARY: z.string().min(1).optional(),
+  DEMO_CITY: z.enum(["on", "off"]).default("on"),
   RPC_URL: z.url({ protocol: /^https?$/ }).optional(),
   RELAYER_URL: z.url({ protocol: /^https?$/ }).optional(),
   RELAYER_API_KEY: z.string().min(1).optional(),

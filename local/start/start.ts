@@ -85,7 +85,7 @@ export class Start {
     this.#explain();
     await engine;
     await this.#untilReady();
-    await this.#launch("city", environment);
+    if (this.#settings.DEMO_CITY === "on") await this.#launch("city", environment);
     this.board.wait("engine", undefined);
     this.#done("engine; everything runs");
   }
