@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { AppError } from "@/lib/kernel/errors";
 import { engineBinary, engineStep } from "@/local/build/engine";
 import { runStep } from "@/local/build/step";
+import { benchApi } from "@/scripts/bench/api";
 import { benchClient } from "@/scripts/bench/client";
 import { benchGeo } from "@/scripts/bench/geo";
 import { measurementSchema, type Measurement } from "@/scripts/bench/measurement";
@@ -32,6 +33,7 @@ const groups: Record<string, () => AsyncGenerator<Measurement>> = {
   contracts: () => readProgram("npm", ["run", "--silent", "bench", "--workspace", "contracts"]),
   engine: benchEngine,
   client: benchClient,
+  api: benchApi,
   geo: benchGeo,
 };
 

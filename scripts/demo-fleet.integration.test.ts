@@ -31,7 +31,7 @@ afterAll(() => fixture.remove());
 function drive(...args: string[]): Promise<CommandRun> {
   const { folder, engineBinary, cacheFolder } = fixture.options;
   const env = { LOCAL_DIR: folder, FHE_ENGINE_BINARY: engineBinary, CACHE_DIR: cacheFolder, NETWORK: "local" };
-  return runScript("demo-fleet", ["--epoch", when, ...args], { env });
+  return runScript("demo-fleet", ["--epoch", when, "--direct", ...args], { env });
 }
 
 function statusOfTile(): Promise<TileStatus> {
@@ -98,7 +98,7 @@ test("a file of the same vehicles is written instead of sending them, and upload
   await expectGrowth(0, 0);
   const { folder, engineBinary, cacheFolder } = fixture.options;
   const env = { LOCAL_DIR: folder, FHE_ENGINE_BINARY: engineBinary, CACHE_DIR: cacheFolder, NETWORK: "local" };
-  const sent = await runScript("upload-data", [file, "--region", region.slug, "--fleet", "--no-trim"], { env });
+  const sent = await runScript("upload-data", [file, "--region", region.slug, "--fleet", "--no-trim", "--direct"], { env });
   expect(sent.code, sent.text).toBe(0);
   await expectGrowth(1, vehiclesOf(sent));
 });

@@ -66,6 +66,6 @@ await runCommand(async (output) => {
   if (args.out !== undefined) return writeFleets(scene, args.out);
   const folder = path.join(env().LOCAL_DIR, "demo-fleet");
   for (const fleet of simulateFleets(scene)) {
-    await runUpload({ chain, deployment, region, output, prover: "automatic", payer: "demo-fleet", folder }, inputOf(fleet, scene));
+    await runUpload({ chain, deployment, region, output, prover: "automatic", isDirect: args.isDirect, payer: "demo-fleet", folder }, inputOf(fleet, scene));
   }
 });

@@ -70,5 +70,5 @@ await runCommand(async (output) => {
   const context = { chain, region, args, output };
   if (args.isDryRun) return preview(context);
   const folder = path.join(env().LOCAL_DIR, "uploads");
-  await runUpload({ chain, deployment, region, output, prover: args.prover, payer: "uploader", folder }, await readInput(context));
+  await runUpload({ chain, deployment, region, output, prover: args.prover, isDirect: args.isDirect, payer: "uploader", folder }, await readInput(context));
 });

@@ -30,6 +30,8 @@ export type PreparedItem = z.infer<typeof preparedItemSchema>;
 export const journalEntrySchema = z.discriminatedUnion("type", [
   /** Written before the item is sent for the first time: from here on it may be counted. */
   z.object({ type: z.literal("prepared"), id: z.string(), item: preparedItemSchema }),
+  /** The site has it under this id: asked about by a later run, also when its epoch is closed by then. */
+  z.object({ type: z.literal("posted"), id: z.string(), contribution: z.string() }),
   z.object({ type: z.literal("accepted"), id: z.string(), transaction: z.string().nullable() }),
   z.object({ type: z.literal("refused"), id: z.string(), reason: z.enum([...refusals, "unknown"]) }),
 ]);

@@ -11,7 +11,7 @@ test("without arguments one fleet of 73 drives in the pilot's open epoch, anothe
 
 test("what is asked for is what is done", () => {
   const given = ["--vehicles", "5", "--fleets", "3", "--seed", "0", "--region", "study", "--epoch", "2026-06-10T17:00:00-05:00", "--single", "--out", "a.csv"];
-  expect(readDemoFleetArguments(given)).toEqual({ vehicles: 5, fleets: 3, seed: 0, region: "study", epoch: Date.UTC(2026, 5, 10, 22) / 1000, isSingle: true, out: "a.csv" });
+  expect(readDemoFleetArguments(given)).toEqual({ vehicles: 5, fleets: 3, seed: 0, region: "study", epoch: Date.UTC(2026, 5, 10, 22) / 1000, isSingle: true, isDirect: false, out: "a.csv" });
 });
 
 test.each([

@@ -14,6 +14,7 @@ summed on this machine, encrypted, as one contribution. Nobody drove. Local netw
   --region SLUG     the region to drive in (${loopPilotSlug})
   --epoch WHEN      "open", or a time within the epoch, such as 2026-06-10T17:00:00Z (open)
   --single          send the vehicles one by one, as their owners would
+  --direct          send to the chain from here, instead of through the site (SITE_URL)
   --out FILE.csv    write the positions for upload-data, and send nothing
   --json            one JSON object a line on stdout`;
 
@@ -25,6 +26,7 @@ export type DemoFleetArguments = {
   /** Unix seconds within the epoch. */
   epoch: number | "open";
   isSingle: boolean;
+  isDirect: boolean;
   out: string | undefined;
 };
 
@@ -55,6 +57,7 @@ export function readDemoFleetArguments(args: readonly string[]): DemoFleetArgume
         region: { type: "string", default: loopPilotSlug },
         epoch: { type: "string", default: "open" },
         single: { type: "boolean", default: false },
+        direct: { type: "boolean", default: false },
         out: { type: "string" },
         json: { type: "boolean", default: false },
       },
@@ -68,6 +71,7 @@ export function readDemoFleetArguments(args: readonly string[]): DemoFleetArgume
     region: values.region,
     epoch: readEpoch(values.epoch),
     isSingle: values.single,
+    isDirect: values.direct,
     out: values.out,
   };
 }

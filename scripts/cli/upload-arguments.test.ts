@@ -4,14 +4,14 @@ import { readUploadArguments } from "@/scripts/cli/upload-arguments";
 describe("the arguments of upload-data", () => {
   test("have safe defaults: ends are cut, nothing is shifted, each vehicle is alone", () => {
     expect(readUploadArguments(["a.gpx", "b.csv", "--region", "loop"])).toEqual({
-      files: ["a.gpx", "b.csv"], region: "loop", isFleet: false, zones: [], trimEnds: true, shiftToNow: false, timeZone: undefined, isDryRun: false, prover: "automatic",
+      files: ["a.gpx", "b.csv"], region: "loop", isFleet: false, zones: [], trimEnds: true, shiftToNow: false, timeZone: undefined, isDryRun: false, isDirect: false, prover: "automatic",
     });
   });
 
   test("all of them are understood", () => {
     const args = ["--fleet", "--no-trim", "--shift-to", "now", "--dry-run", "--time-zone", "America/Chicago", "--sdk-prover", "--json"];
     expect(readUploadArguments(["a.csv", "--region", "loop", "--zone", "41.88,-87.63,300", "--zone=-1,2,50", ...args])).toMatchObject({
-      isFleet: true, trimEnds: false, shiftToNow: true, isDryRun: true, timeZone: "America/Chicago", prover: "sdk",
+      isFleet: true, trimEnds: false, shiftToNow: true, isDryRun: true, isDirect: false, timeZone: "America/Chicago", prover: "sdk",
       zones: [{ latitude: 41.88, longitude: -87.63, metres: 300 }, { latitude: -1, longitude: 2, metres: 50 }],
     });
   });

@@ -15,6 +15,7 @@ One GPX file, or one trip id of a CSV file, is one vehicle's day.
   --shift-to now             move an old recording into the open epoch, for trying
   --time-zone ZONE           zone of times that name none, and in which days begin (such as America/Chicago)
   --dry-run                  show what would be counted and send nothing
+  --direct                   send to the chain from here and pay for it, instead of through the site (SITE_URL)
   --engine-prover            prove with the engine (3 s), or
   --sdk-prover               with the relayer SDK (some 30 s); by default the engine where it is built
   --json                     one JSON object a line on stdout`;
@@ -28,6 +29,7 @@ export type UploadArguments = {
   shiftToNow: boolean;
   timeZone: string | undefined;
   isDryRun: boolean;
+  isDirect: boolean;
   prover: ProverChoice;
 };
 
@@ -60,6 +62,7 @@ export function readUploadArguments(args: readonly string[]): UploadArguments {
         "shift-to": { type: "string" },
         "time-zone": { type: "string" },
         "dry-run": { type: "boolean", default: false },
+        direct: { type: "boolean", default: false },
         "engine-prover": { type: "boolean", default: false },
         "sdk-prover": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
@@ -79,6 +82,7 @@ export function readUploadArguments(args: readonly string[]): UploadArguments {
     shiftToNow: values["shift-to"] === "now",
     timeZone: values["time-zone"],
     isDryRun: values["dry-run"],
+    isDirect: values.direct,
     prover: chooseProver(values),
   };
 }

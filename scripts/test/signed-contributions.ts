@@ -1,7 +1,7 @@
 import { addressOfKey, createDigestSigner, createPrivateKey, type DigestSigner } from "@/lib/chain/gateway/signer";
 import { contributionDigest, ticketDigest } from "@/lib/chain/model/digest";
 import { encodeInputProof } from "@/lib/chain/model/input-handle";
-import { bytesToHex } from "@/lib/kernel/hex";
+import { bytesToHex, type Hex } from "@/lib/kernel/hex";
 import type { RandomSource } from "@/lib/kernel/random";
 import type { ContributionRequest } from "@/lib/ingest/schema";
 
@@ -15,6 +15,8 @@ export type SignOptions = {
   /** Tiles of the cover. */
   words: number;
   ticketExpiry: number;
+  /** The one-time address's private key; a new one unless given. */
+  key?: Hex;
 };
 
 /**
@@ -23,7 +25,7 @@ export type SignOptions = {
  */
 export function signContribution(options: SignOptions): ContributionRequest {
   const { histogram, signer, random, regionId, epoch, cover, words, ticketExpiry } = options;
-  const key = createPrivateKey(random);
+  const key = options.key ?? createPrivateKey(random);
   const oneTimeAddress = addressOfKey(key);
   const handles = Array.from({ length: words }, () => bytesToHex(random.bytes(32)));
   const item = { regionId, epoch, cover, tile: 0n, levels: [], handles, vehicles: 1 };

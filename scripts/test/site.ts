@@ -16,7 +16,7 @@ export type TestSiteOptions = {
   durable?: boolean;
 };
 
-export type TestSite = { url: string; databaseUrl: string; log(): string; stop(): Promise<void> };
+export type TestSite = { url: string; pid: number | undefined; databaseUrl: string; log(): string; stop(): Promise<void> };
 
 async function waitUntilUp(url: string, child: ChildProcess, log: () => string): Promise<void> {
   for (;;) {
@@ -58,5 +58,5 @@ export async function startTestSite({ localFolder, env = {}, durable = false }: 
     await stop();
     throw error;
   }
-  return { url, databaseUrl: database.url, log: () => text, stop };
+  return { url, pid: child.pid, databaseUrl: database.url, log: () => text, stop };
 }

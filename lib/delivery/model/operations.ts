@@ -9,7 +9,7 @@ import {
 } from "@/lib/releases/schema";
 
 const slugParams = z.strictObject({ slug: z.string().regex(/^[a-z0-9-]{1,32}$/, "must be a region's slug").meta({ description: "Short name of the region.", example: "loop-pilot" }) });
-const networkRefusals = ["chain.unreachable"] as const;
+const networkRefusals = ["chain.unreachable", "index.behind"] as const;
 
 export const operations = {
   registerDevice: defineOperation({
@@ -70,7 +70,7 @@ export const operations = {
     summary: "A region's published releases",
     params: slugParams, query: releasesQuerySchema,
     answer: { status: 200, description: "A page, newest epoch first.", schema: releasesPageSchema },
-    refusals: ["region.unknown"],
+    refusals: ["region.unknown", ...networkRefusals],
   }),
   getRelease: defineOperation({
     id: "getRelease", method: "GET", path: "/releases/{id}", tag: "Releases", limit: "any",
@@ -78,7 +78,7 @@ export const operations = {
     description: "Public facts only: what is in it is read from the chain by whoever it was opened to.",
     params: z.strictObject({ id: z.string().regex(/^\d{1,39}$/, "must be a release's id as decimal text").meta({ description: "regionId · 2^96 + epoch · 2^64 + tile, as decimal text." }) }),
     answer: { status: 200, description: "The release.", schema: releaseSchema },
-    refusals: ["release.unknown"],
+    refusals: ["release.unknown", ...networkRefusals],
   }),
   findPurchases: defineOperation({
     id: "findPurchases", method: "GET", path: "/purchases", tag: "Buying", limit: "any",

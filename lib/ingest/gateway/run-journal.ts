@@ -6,7 +6,9 @@ import { journalEntrySchema, type JournalEntry, type PreparedItem } from "@/lib/
 
 /** What is known of an item of this or an earlier run. */
 export type ItemRecord = { item: PreparedItem } & (
-  | { state: "prepared" | "accepted" }
+  /** `contribution`: its id at the site that it was posted to. */
+  | { state: "prepared"; contribution?: string }
+  | { state: "accepted" }
   | { state: "refused"; reason: Refusal | "unknown" }
 );
 
@@ -37,6 +39,7 @@ export class RunJournal {
     const known = this.#items.get(entry.id);
     if (entry.type === "prepared") this.#items.set(entry.id, { state: "prepared", item: entry.item });
     else if (known === undefined) return;
+    else if (entry.type === "posted") this.#items.set(entry.id, { state: "prepared", item: known.item, contribution: entry.contribution });
     else if (entry.type === "accepted") this.#items.set(entry.id, { state: "accepted", item: known.item });
     else this.#items.set(entry.id, { state: "refused", item: known.item, reason: entry.reason });
   }
