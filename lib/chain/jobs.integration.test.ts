@@ -144,12 +144,25 @@ test("rebuilt from nothing, the index says the same", async () => {
   expect(await getIndexState(database, chain)).toMatchObject({ indexedBlock: (await readChainClock(chain)).block });
 });
 
+test("after a restart that forgot old empty blocks the index reads on, and can be rebuilt", async () => {
+  await readOn();
+  await fixture.rpc("anvil_mine", [400]);
+  await sendFleet(2, "before");
+  await fixture.restart();
+  await sendFleet(2, "after");
+  await readOn();
+  expect(await findTile(2)).toMatchObject({ tickets: (await getTileStatus(chain, keyOf(2))).tickets });
+  const before = await readAll();
+  await rebuildIndex(database, chain);
+  expect(await readAll()).toEqual(before);
+});
+
 test("the indexer follows every block, tells that it lives, and ends when it is told to", async () => {
   const end = new AbortController();
   const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const ended = runIndexer({ database, chain, signal: end.signal, log });
   await sendFleet(2, "watched");
-  await vi.waitFor(async () => expect(await findTile(2)).toMatchObject({ tickets: 2 }), { timeout: 60_000, interval: 100 });
+  await vi.waitFor(async () => expect(await findTile(2)).toMatchObject({ tickets: 4 }), { timeout: 60_000, interval: 100 });
   expect(await database.heartbeat.count({ where: { service: "indexer" } })).toBe(1);
   end.abort();
   await ended;
@@ -161,7 +174,7 @@ test("a local network that was wiped is refused in operation and read anew at a 
   try {
     const fresh = connectChain(other.devnet.deployment);
     await expect(followChain(database, fresh)).rejects.toMatchObject({ code: "chain.reset", message: expect.stringMatching(/npm run reindex/) });
-    expect(await database.acceptedContribution.count({ where })).toBe(4);
+    expect(await database.acceptedContribution.count({ where })).toBe(6);
     const end = new AbortController();
     const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
     const ended = runIndexer({ database, chain: fresh, signal: end.signal, log });

@@ -64,14 +64,19 @@ export class FakeChain implements EventSource {
   readonly histogram = account(100);
   readonly marketplace = account(101);
   readonly deployBlock = 1;
+  /** Blocks that are not answered any more. */
+  readonly #forgotten = new Set<number>();
   readonly #blocks: Block[] = [{ head: genesis, events: [] }];
   #minted = 0;
   /** Called before each answer, with its number. */
   onQuestion: (question: number) => void = () => undefined;
   #questions = 0;
 
-  constructor(chainId: number) {
+  readonly #salt: string;
+
+  constructor(chainId: number, salt = "") {
     this.chainId = chainId;
+    this.#salt = salt;
     this.mine([]);
   }
 
@@ -98,7 +103,7 @@ export class FakeChain implements EventSource {
   mine(wishes: readonly Wish[]): void {
     const parent = this.#blocks.at(-1)?.head ?? genesis;
     this.#minted += 1;
-    const hash: Hex = `0x${createHash("sha256").update(`${this.#minted}`).digest("hex")}`;
+    const hash: Hex = `0x${createHash("sha256").update(`${this.#salt}${this.#minted}`).digest("hex")}`;
     const head: BlockHead = { number: parent.number + 1, hash, parentHash: parent.hash, time: parent.time + 2 };
     const block: Block = { head, events: [] };
     this.#blocks.push(block);
@@ -113,7 +118,12 @@ export class FakeChain implements EventSource {
 
   /** Takes the newest blocks away, never the deployment's. */
   rollBack(depth: number): void {
-    this.#blocks.splice(Math.max(2, this.#blocks.length - depth));
+    for (const { head } of this.#blocks.splice(Math.max(2, this.#blocks.length - depth))) this.#forgotten.delete(head.number);
+  }
+
+  /** Forgets what the local network forgets at a restart: old blocks without a transaction. */
+  forgetEmpty(): void {
+    for (const { head, events } of this.#blocks.slice(2, -2)) if (events.length === 0) this.#forgotten.add(head.number);
   }
 
   #ask(): void {
@@ -128,7 +138,7 @@ export class FakeChain implements EventSource {
 
   block = async (number: number): Promise<BlockHead | null> => {
     this.#ask();
-    return this.#blocks[number]?.head ?? null;
+    return this.#forgotten.has(number) ? null : (this.#blocks[number]?.head ?? null);
   };
 
   events = async (from: number, to: number): Promise<TimelessEvent[]> => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, expect, inject, test } from "vitest";
 import { emptyFacts, openingKey, tileKey, type Facts } from "@/lib/chain/model/fold/facts";
 import { foldEvents } from "@/lib/chain/model/fold/fold-events";
+import { localChainId } from "@/lib/chain/model/network";
 import { followSource } from "@/lib/chain/mutations/follow-chain";
 import { catchUp, wipeIndex } from "@/lib/chain/mutations/rebuild-index";
 import { storedRegionSchema } from "@/lib/chain/schema";
@@ -57,6 +58,7 @@ function truthOf(chain: FakeChain): unknown {
 type Step =
   | { kind: "mine"; wishes: Wish[] }
   | { kind: "roll back"; depth: number }
+  | { kind: "forget empty blocks" }
   | { kind: "follow"; pages: number; times: number }
   /** The chain is rolled back, and goes on otherwise, between two questions of one step. */
   | { kind: "follow through a reorganisation"; question: number; depth: number; wishes: Wish[] };
@@ -64,6 +66,7 @@ type Step =
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("mine" as const), wishes: fc.array(wish, { maxLength: 6 }) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("roll back" as const), depth: fc.integer({ min: 1, max: 4 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("forget empty blocks" as const) }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("follow" as const), pages: fc.integer({ min: 1, max: 4 }), times: fc.integer({ min: 1, max: 2 }) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("follow through a reorganisation" as const), question: fc.integer({ min: 1, max: 8 }), depth: fc.integer({ min: 1, max: 4 }), wishes: fc.array(wish, { maxLength: 6 }) }) },
 );
@@ -71,6 +74,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 async function take(chain: FakeChain, next: Step): Promise<void> {
   if (next.kind === "mine") return chain.mine(next.wishes);
   if (next.kind === "roll back") return chain.rollBack(next.depth);
+  if (next.kind === "forget empty blocks") return chain.forgetEmpty();
   if (next.kind === "follow") {
     await Promise.all(Array.from({ length: next.times }, () => followSource(database, chain, { blocksPerPage: next.pages })));
     return;
@@ -90,6 +94,7 @@ async function take(chain: FakeChain, next: Step): Promise<void> {
 /** Reads on until the chain, which goes on, has been read. */
 async function settle(chain: FakeChain): Promise<void> {
   for (let blocks = 0; blocks < 8; blocks += 1) chain.mine([]); // a node that lags is waited for; this chain now surely is longer
+  chain.forgetEmpty();
   await catchUp(database, chain);
 }
 
@@ -101,6 +106,7 @@ test("however the chain is rolled back and whenever it is read, the database say
       for (const next of steps) await take(chain, next);
       await settle(chain);
       expect(await readFacts(chain.chainId)).toEqual(truthOf(chain));
+      chain.forgetEmpty();
       await wipeIndex(database, chain.chainId);
       await catchUp(database, chain);
       expect(await readFacts(chain.chainId)).toEqual(truthOf(chain));
@@ -123,6 +129,21 @@ test("a reorganisation is undone and read again in one step, and its depth is to
   expect(tile).toMatchObject({ epoch: 0, tickets: 2, vehicles: 2, weight: 2, state: "collecting" });
 });
 
+test("blocks that the node has forgotten keep nobody from reading on", async () => {
+  const chain = newChain();
+  chain.mine([create, accept(1)]);
+  for (let blocks = 0; blocks < 5; blocks += 1) chain.mine([]);
+  await catchUp(database, chain);
+  for (let blocks = 0; blocks < 5; blocks += 1) chain.mine([]);
+  chain.mine([accept(2)]);
+  chain.mine([]);
+  chain.mine([]);
+  chain.forgetEmpty();
+  await catchUp(database, chain, { blocksPerPage: 2 });
+  expect(await readFacts(chain.chainId)).toEqual(truthOf(chain));
+  expect(await database.acceptedContribution.count({ where: { chainId: chain.chainId } })).toBe(2);
+});
+
 test("a node that lags behind undoes nothing", async () => {
   const chain = newChain();
   chain.mine([create, accept(1)]);
@@ -137,13 +158,22 @@ test("a chain that is another one is refused with what to do, and left alone", a
   const chain = newChain();
   chain.mine([create, accept(1)]);
   await catchUp(database, chain);
-  const other = new FakeChain(chain.chainId);
-  other.rollBack(99);
-  Object.assign(other, { deployBlock: 0 });
+  const other = new FakeChain(chain.chainId, "other");
   await expect(followSource(database, other)).rejects.toMatchObject({ code: "chain.reset", message: expect.stringContaining("npm run reindex") });
   const elsewhere = Object.assign(new FakeChain(chain.chainId), { histogram: "0xother" });
   await expect(followSource(database, elsewhere)).rejects.toMatchObject({ code: "chain.reset" });
   expect(await database.acceptedContribution.count({ where: { chainId: chain.chainId } })).toBe(1);
+});
+
+test("a local network whose blocks were all made anew is read anew, for its contracts are the same", async () => {
+  const chain = new FakeChain(localChainId);
+  chain.mine([create, accept(1), accept(2)]);
+  await catchUp(database, chain);
+  const replayed = new FakeChain(localChainId, "replayed");
+  replayed.mine([create, accept(2), accept(3)]);
+  await catchUp(database, replayed);
+  expect(await readFacts(localChainId)).toEqual(truthOf(replayed));
+  await wipeIndex(database, localChainId);
 });
 
 test("a region keeps the name that people gave it when its creation is rolled back", async () => {

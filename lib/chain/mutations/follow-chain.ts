@@ -4,7 +4,8 @@ import { eventSource, type EventSource } from "@/lib/chain/gateway/event-source"
 import type { Chain } from "@/lib/chain/gateway/provider";
 import type { BlockHead } from "@/lib/chain/model/chain-event";
 import type { KnownBlock } from "@/lib/chain/model/cursor";
-import { findFork } from "@/lib/chain/mutations/find-fork";
+import { localChainId } from "@/lib/chain/model/network";
+import { findFork, type Standing } from "@/lib/chain/mutations/find-fork";
 import { inIndexTransaction } from "@/lib/chain/mutations/index-transaction";
 import { readPage, type Page } from "@/lib/chain/mutations/read-page";
 import { rollBack } from "@/lib/chain/mutations/roll-back";
@@ -21,17 +22,26 @@ export type FollowOptions = {
 /** Blocks `from` to `to` were read (none when `to` is smaller), after everything above block `rolledBack` was undone. */
 export type FollowStep = { from: number; to: number; rolledBack: number | null; head: number };
 
-type Place = { readonly head: BlockHead; readonly origin: BlockHead; readonly cursor: KnownBlock | null; readonly knownHead: number | null };
+type Place = {
+  readonly head: BlockHead;
+  readonly origin: BlockHead;
+  readonly cursor: KnownBlock | null;
+  readonly knownHead: number | null;
+  /** The same contracts, but every block since they were made is another one. */
+  readonly isReplayed: boolean;
+};
 
 /** What a person does about a chain that is another one than the database was filled from. */
 function resetError(chainId: number): AppError {
-  const remedy = chainId === 31_337 ? "Restart: the index is then rebuilt by itself, or run npm run reindex." : "Check RPC_URL and the contracts' addresses, then run npm run reindex.";
+  const remedy = chainId === localChainId ? "Restart: the index is then rebuilt by itself, or run npm run reindex." : "Check RPC_URL and the contracts' addresses, then run npm run reindex.";
   return new AppError("chain.reset", `Chain ${chainId} is not the one that the database was filled from: its contracts or its blocks are others. ${remedy}`);
 }
 
 /**
  * Where the database stands, after making sure that the chain is still the same one.
- * Throws `chain.reset` when the contracts or the deployment's block are others than those remembered.
+ * A local network that was killed before it was first written down puts its transactions into new blocks: its contracts
+ * (whose addresses are drawn for each network anew) are the same, and all of it is read again.
+ * Throws `chain.reset` when the contracts or, elsewhere, the deployment's block are others than those remembered.
  */
 async function findPlace(database: Database, source: EventSource): Promise<Place> {
   const { chainId, deployBlock } = source;
@@ -39,11 +49,19 @@ async function findPlace(database: Database, source: EventSource): Promise<Place
   const [head, origin] = [await source.head(), await source.block(deployBlock)];
   if (cursor === null) {
     if (origin === null) throw new AppError("chain.wrong-network", `Chain ${chainId} has no block ${deployBlock}, where the contracts were deployed. Check the deployment.`);
-    return { head, origin, cursor: null, knownHead: null };
+    return { head, origin, cursor: null, knownHead: null, isReplayed: false };
   }
-  const isSame = cursor.histogram === source.histogram && cursor.marketplace === source.marketplace && cursor.originHash === origin?.hash;
-  if (!isSame || origin === null) throw resetError(chainId);
-  return { head, origin, cursor: { number: cursor.block, hash: cursor.hash }, knownHead: cursor.headBlock };
+  const hasContracts = cursor.histogram === source.histogram && cursor.marketplace === source.marketplace;
+  const isReplayed = cursor.originHash !== origin?.hash;
+  if (origin === null || !hasContracts || (isReplayed && chainId !== localChainId)) throw resetError(chainId);
+  return { head, origin, cursor: { number: cursor.block, hash: cursor.hash }, knownHead: cursor.headBlock, isReplayed };
+}
+
+/** How the database stands towards the chain; `origin` is the block before there were contracts. */
+async function compare(database: Database, source: EventSource, { place, origin }: { place: Place; origin: KnownBlock }): Promise<Standing> {
+  const { cursor, head, isReplayed } = place;
+  if (isReplayed) return { kind: "forked", ancestor: origin };
+  return cursor === null ? { kind: "same" } : findFork(database, source, { cursor, head, origin });
 }
 
 type Commit = { readonly source: EventSource; readonly place: Place; readonly ancestor: KnownBlock | null; readonly page: Page | null; readonly end: KnownBlock };
@@ -84,14 +102,15 @@ export async function followSource(database: Database, source: EventSource, opti
   const place = await findPlace(database, source);
   const { head } = place;
   const origin: KnownBlock = { number: source.deployBlock - 1, hash: place.origin.parentHash };
-  const standing = place.cursor === null ? ({ kind: "same" } as const) : await findFork(database, source, { cursor: place.cursor, head, origin });
+  const standing = await compare(database, source, { place, origin });
   const ancestor = standing.kind === "forked" ? standing.ancestor : null;
   const base = ancestor ?? place.cursor ?? origin;
   const idle = { from: base.number + 1, to: base.number, rolledBack: null, head: head.number };
   if (standing.kind === "behind") return idle;
-  const to = Math.min(base.number + blocksPerPage, head.number - confirmations);
+  const newest = head.number - confirmations;
+  const to = Math.min(base.number + blocksPerPage, newest);
   if (to <= base.number && ancestor === null && place.knownHead === head.number) return idle;
-  const page = to > base.number ? await readPage(source, base, to) : null;
+  const page = to > base.number ? await readPage(source, base, { to, newest }) : null;
   if (page === null && to > base.number) return idle;
   const end = page?.blocks.at(-1) ?? base;
   const done = await commit(database, { source, place, ancestor, page, end });

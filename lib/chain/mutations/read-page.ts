@@ -8,24 +8,40 @@ export type Page = { readonly events: readonly ChainEvent[]; /** Blocks with eve
 
 const readsAtOnce = 16;
 
+/** Whether the chain goes on from `base`. Where the next block is one that the node has forgotten, `base` itself must be there. */
+async function goesOnFrom(source: EventSource, base: KnownBlock, next: BlockHead | null): Promise<boolean> {
+  if (next !== null) return next.parentHash === base.hash;
+  return (await source.block(base.number))?.hash === base.hash;
+}
+
+/** The page's last block: block `to`, or the newest one where the node has forgotten that. */
+async function readEnd(source: EventSource, to: number, newest: number): Promise<BlockHead | null> {
+  return (await source.block(to)) ?? (to < newest ? source.block(newest) : null);
+}
+
+async function readBlocks(source: EventSource, numbers: Iterable<number>): Promise<Map<number, BlockHead>> {
+  const unique = [...new Set(numbers)].toSorted((one, other) => one - other);
+  const blocks = await mapLimited(unique, readsAtOnce, (number) => source.block(number));
+  return new Map(blocks.filter((block) => block !== null).map((block) => [block.number, block]));
+}
+
 /**
- * Blocks after `base` up to `to` with their events, all of one and the same chain.
+ * Blocks after `base` up to `to` (at most `newest`) with their events, all of one and the same chain.
  * Null when the chain was reorganised meanwhile (or the node that answered lags): then it is to be asked again.
  */
-export async function readPage(source: EventSource, base: KnownBlock, to: number): Promise<Page | null> {
+export async function readPage(source: EventSource, base: KnownBlock, { to, newest }: { to: number; newest: number }): Promise<Page | null> {
   const from = base.number + 1;
   const first = await source.block(from);
-  if (first === null || (base.hash !== "" && first.parentHash !== base.hash)) return null;
-  const last = from === to ? first : await source.block(to);
-  const events = await source.events(from, to);
-  const numbers = [...new Set([...events.map(({ block }) => block), to])].toSorted((one, other) => one - other);
+  if (!(await goesOnFrom(source, base, first))) return null;
+  const end = from === to && first !== null ? first : await readEnd(source, to, newest);
+  if (end === null) return null;
+  const events = await source.events(from, end.number);
   // The last block is asked for again after the events: unchanged, so is everything before it.
-  const blocks = (await mapLimited(numbers, readsAtOnce, (number) => source.block(number))).filter((block) => block !== null);
-  const byNumber = new Map(blocks.map((block) => [block.number, block]));
-  if (last === null || byNumber.get(to)?.hash !== last.hash) return null;
+  const blocks = await readBlocks(source, [...events.map(({ block }) => block), end.number]);
+  if (blocks.get(end.number)?.hash !== end.hash) return null;
   const timed = events.flatMap((event) => {
-    const block = byNumber.get(event.block);
+    const block = blocks.get(event.block);
     return block?.hash === event.blockHash ? [{ ...event, time: block.time }] : [];
   });
-  return timed.length === events.length && blocks.length === numbers.length ? { events: timed, blocks } : null;
+  return timed.length === events.length ? { events: timed, blocks: [...blocks.values()] } : null;
 }
