@@ -1,8 +1,5 @@
 import { readChainClock, connectChain, type Chain } from "@/lib/chain/gateway/provider";
 import { connectSigner, createDigestSigner, type DigestSigner } from "@/lib/chain/gateway/signer";
-import { runIndexer } from "@/lib/chain/jobs";
-import { connectDatabase } from "@/lib/platform/database";
-import { delay } from "@/lib/kernel/time";
 import { epochAt, type Region } from "@/lib/geo/model/region";
 import { systemRandom } from "@/lib/kernel/random";
 import type { ContributionRequest } from "@/lib/ingest/schema";
@@ -13,8 +10,6 @@ import { DevnetFixture } from "@/local/devnet/testing/devnet-fixture";
 import { startIndexer } from "@/local/devnet/testing/indexer";
 import { signContribution, type SignOptions } from "@/scripts/test/signed-contributions";
 import { startTestSite, type TestSite } from "@/scripts/test/site";
-
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export type ApiStage = {
   site: TestSite;
@@ -31,10 +26,6 @@ export type ApiStage = {
 const tile = "872664ca9ffffff";
 const daySeconds = 86_400;
 
-async function waitForRegion(url: string, slug: string): Promise<void> {
-  while (!(await fetch(`${url}/api/v1/regions/${slug}`)).ok) await delay(100);
-}
-
 /** A running site with its indexer over an empty database, and the clear local network with two regions. */
 export async function openApiStage({ env = {}, durable = false }: { env?: Record<string, string>; durable?: boolean } = {}): Promise<ApiStage> {
   const fixture = await DevnetFixture.start("clear", { blockSeconds: 1 });
@@ -49,10 +40,6 @@ export async function openApiStage({ env = {}, durable = false }: { env?: Record
   const site = await startTestSite({ localFolder: fixture.options.folder, durable, env: { QUOTE_SIGNER_KEY: accounts.quoteSigner, ...env } });
   const indexer = startIndexer(chain, site.databaseUrl);
   await indexer.untilRead();
-  const database = connectDatabase(site.databaseUrl);
-  const ending = new AbortController();
-  const indexing = runIndexer({ database, chain, signal: ending.signal, log: silent });
-  await waitForRegion(site.url, wide.slug);
   const signer = createDigestSigner(accounts.ticketSigner);
   const { time } = await readChainClock(chain);
   const defaults: SignOptions = {
