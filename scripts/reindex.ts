@@ -4,6 +4,7 @@ import { followSource } from "@/lib/chain/mutations/follow-chain";
 import { wipeIndex } from "@/lib/chain/mutations/rebuild-index";
 import { AppError } from "@/lib/kernel/errors";
 import { connectDatabase } from "@/lib/platform/database";
+import { assertDatabase } from "@/lib/platform/database-check";
 import { env } from "@/lib/platform/env";
 import { applyMigrations } from "@/lib/platform/migrations";
 import { localDatabaseUrl } from "@/local/postgres/server";
@@ -27,6 +28,7 @@ async function reindex(output: Output): Promise<void> {
   const { chain } = await openChain();
   await assertChain(chain);
   const url = databaseUrl();
+  await assertDatabase(url);
   await applyMigrations(url);
   const database = connectDatabase(url);
   const startedMs = performance.now();
