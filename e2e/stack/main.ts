@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { importSome } from "@/e2e/stack/past";
 import { startStack } from "@/e2e/stack/start-stack";
 import { Stops } from "@/local/devnet/stops";
 
@@ -14,13 +15,16 @@ async function openFolder(): Promise<string> {
   return folder;
 }
 
+/** Two hours of Chicago Central's twelve tiles. */
+const importedReleases = 24;
+
 /**
- * Loop Pilot with a short past: epoch 0 published, epoch 1 void, epoch 2 published, epoch 3 open.
+ * Chicago Central with some imported hours; Loop Pilot with a short past: epoch 0 published, epoch 1 void, epoch 2 published, epoch 3 open.
  * Writes one line of JSON to stdout when all stands.
  */
 async function main(): Promise<void> {
   const port = process.env["PORT"];
-  const { baseUrl, devnet, feeder, indexer } = await startStack({
+  const { baseUrl, devnet, chain, feeder, indexer } = await startStack({
     folder: await openFolder(),
     engineBinary: path.resolve(process.env["FHE_ENGINE_BINARY"] ?? ".build/fhe-engine"),
     cacheFolder: process.env["CACHE_DIR"] ?? path.join(os.homedir(), ".cache", "private-traffic"),
@@ -33,6 +37,7 @@ async function main(): Promise<void> {
     await feeder.publish(epoch);
   }
   await feeder.feed(3, 2);
+  await importSome({ devnet, chain, releases: importedReleases });
   await indexer.untilRead();
   process.stdout.write(`${JSON.stringify({ baseUrl, devnetUrl: devnet.url })}\n`);
 }

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { getRegionBySlug } from "@/lib/chain/gateway/histogram";
-import { connectChain } from "@/lib/chain/gateway/provider";
+import { connectChain, type Chain } from "@/lib/chain/gateway/provider";
 import { RunJournal } from "@/lib/ingest/gateway/run-journal";
 import { envSchema } from "@/lib/platform/env";
 import { applyMigrations } from "@/lib/platform/migrations";
@@ -24,7 +24,7 @@ export type StackOptions = {
   isDevelopment?: boolean;
 };
 
-export type Stack = { baseUrl: string; devnet: Devnet; feeder: Feeder; indexer: Indexer };
+export type Stack = { baseUrl: string; devnet: Devnet; chain: Chain; feeder: Feeder; indexer: Indexer };
 
 const vehiclesInFleet = 120;
 
@@ -66,5 +66,5 @@ export async function startStack(options: StackOptions, stops: Stops): Promise<S
   await waitForSite(`${baseUrl}/api/v1/regions`);
   const journal = await RunJournal.open(path.join(folder, "runs"));
   await stops.add(() => journal.close());
-  return { baseUrl, devnet, indexer, feeder: await createFeeder({ devnet, chain, region, journal, vehicles: vehiclesInFleet }) };
+  return { baseUrl, devnet, chain, indexer, feeder: await createFeeder({ devnet, chain, region, journal, vehicles: vehiclesInFleet }) };
 }

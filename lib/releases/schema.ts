@@ -91,6 +91,10 @@ export const networkSchema = z.object({
 
 export const regionAnswerSchema = z.object({
   name: z.string(),
+  /** Its vehicles are simulated. */
+  isSimulated: z.boolean(),
+  /** Its releases are imported; contributions to it are refused. */
+  importOnly: z.boolean(),
   region: regionSchema,
   tiles: z.array(z.string()),
   listing: listingSchema,

@@ -31,7 +31,7 @@ export const lightWords: Record<Light, string> = { ok: "Works", degraded: "Waits
 
 export const overallWords: Record<Light, { title: string; text: string }> = {
   ok: { title: "Everything works", text: "All parts answer." },
-  degraded: { title: "Something waits", text: "The site works. What waits goes on by itself." },
+  degraded: { title: "Part of it waits", text: "The site works. What waits goes on by itself as soon as the part is back." },
   down: { title: "The site can't work at the moment", text: "The chain or the database does not answer. What was accepted is not lost." },
 };
 

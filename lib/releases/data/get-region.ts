@@ -88,6 +88,8 @@ export async function getRegionAnswer(slug: string): Promise<RegionAnswer> {
   const [listing, noise] = await Promise.all([readListing(chain, record), readNoise(chain, record.region)]);
   return {
     name: record.name,
+    isSimulated: record.isSimulated,
+    importOnly: record.importOnly,
     region: answerOf(record.region),
     tiles: regionTiles(record.region),
     listing,

@@ -1,5 +1,5 @@
 import { epochAt, type Region } from "@/lib/geo/model/region";
-import type { Epoch, Progress } from "@/lib/releases/schema";
+import type { Epoch, Progress, TileEpoch } from "@/lib/releases/schema";
 import type { EpochState } from "@/lib/releases/model/epoch-state";
 
 /** An epoch with what the engine is doing for it. */
@@ -13,23 +13,33 @@ export type EpochView = Epoch & {
   publishedTiles: number;
 };
 
+/** A contribution counts in every tile of its cover, so that of a cover's tiles the highest count is the cover's. */
+function sumOverCovers(tiles: Epoch["tiles"], covers: readonly (readonly string[])[], pick: (tile: TileEpoch) => number): number {
+  const most = new Map<unknown, number>();
+  for (const tile of tiles) {
+    const cover = covers.find((candidate) => candidate.includes(tile.tile)) ?? tile;
+    most.set(cover, Math.max(most.get(cover) ?? 0, pick(tile)));
+  }
+  return [...most.values()].reduce((sum, count) => sum + count, 0);
+}
+
 /**
  * Puts the engine's progress beside the chain's word. A release is published on the chain some time before it can be
  * read: while the engine still computes its planes the epoch counts as being published.
  */
-export function viewEpoch(epoch: Epoch, progress: Progress | null): EpochView {
+export function viewEpoch(epoch: Epoch, progress: Progress | null, covers: readonly (readonly string[])[] = []): EpochView {
   const vaults = new Set(epoch.tiles.flatMap(({ vault }) => (vault === null ? [] : [vault.toLowerCase()])));
   const goals = (progress?.releases ?? []).filter(({ vault }) => vaults.has(vault.toLowerCase()));
   const done = goals.reduce((sum, goal) => sum + goal.done, 0);
   const total = goals.reduce((sum, goal) => sum + goal.total, 0);
   const isComputing = total > done;
-  const sum = (pick: (tile: Epoch["tiles"][number]) => number) => epoch.tiles.reduce((rest, tile) => rest + pick(tile), 0);
+  const count = (pick: (tile: TileEpoch) => number) => sumOverCovers(epoch.tiles, covers, pick);
   return {
     ...epoch,
     state: isComputing && epoch.state === "published" ? "publishing" : epoch.state,
     work: isComputing ? { done, total, secondsLeft: progress?.secondsLeft ?? null } : null,
-    tickets: sum(({ tickets }) => tickets),
-    vehicles: sum(({ vehicles }) => vehicles),
+    tickets: count(({ tickets }) => tickets),
+    vehicles: count(({ vehicles }) => vehicles),
     publishedTiles: epoch.tiles.filter(({ state }) => state === "published").length,
   };
 }

@@ -16,9 +16,9 @@ export const stateNames: Record<EpochState, string> = {
 const plural = (count: number, one: string) => `${count.toLocaleString("en")} ${one}${count === 1 ? "" : "s"}`;
 
 /** What has come in: "3 contributions for 219 vehicles". */
-export function describeContributions({ tickets, vehicles }: Pick<EpochView, "tickets" | "vehicles">): string {
+export function describeContributions({ tickets, vehicles }: Pick<EpochView, "tickets" | "vehicles">, isSimulated = false): string {
   if (tickets === 0) return "No contributions yet";
-  return `${plural(tickets, "contribution")} for ${plural(vehicles, "vehicle")}`;
+  return `${plural(tickets, "contribution")} for ${plural(vehicles, isSimulated ? "simulated vehicle" : "vehicle")}`;
 }
 
 /** How far the engine is: "1,204 of 3,020 operations, about 3 min left". */

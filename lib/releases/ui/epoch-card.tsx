@@ -7,12 +7,15 @@ import { ProgressBar } from "@/components/progress-bar";
 import { formatSpan, isSameTime } from "@/lib/kernel/format";
 import type { EpochState } from "@/lib/releases/model/epoch-state";
 import type { EpochView } from "@/lib/releases/model/epoch-view";
+import { EpochLife } from "@/lib/releases/ui/epoch-life";
 import { describeContributions, describeNext, describeWork, stateNames } from "@/lib/releases/model/epoch-words";
 import type { LocalCommand } from "@/lib/releases/model/local-command";
 
 type EpochCardProps = {
   view: EpochView;
   ticketsMin: number;
+  /** Its vehicles are simulated, or it was imported as a whole. */
+  origin: { isSimulated: boolean; importOnly: boolean };
   nowSeconds: number | null;
   /** How somebody at this machine can bring the epoch on. */
   command: LocalCommand | null;
@@ -43,7 +46,7 @@ function Collected({ view, ticketsMin }: Pick<EpochCardProps, "view" | "ticketsM
 }
 
 /** One epoch: when, what came in, where it stands and what comes next. */
-export function EpochCard({ view, ticketsMin, nowSeconds, command, zones, children }: EpochCardProps) {
+export function EpochCard({ view, ticketsMin, origin, nowSeconds, command, zones, children }: EpochCardProps) {
   const next = describeNext(view, { nowSeconds, ticketsMin });
   const isCollecting = view.state === "open" || view.state === "grace";
   return (
@@ -52,8 +55,9 @@ export function EpochCard({ view, ticketsMin, nowSeconds, command, zones, childr
         <Times view={view} zones={zones} />
         <Badge tone={tones[view.state]} className="mt-0.5">{stateNames[view.state]}</Badge>
       </div>
-      <p className="mt-2 text-sm tabular-nums">{describeContributions(view)}</p>
+      <p className="mt-2 text-sm tabular-nums">{describeContributions(view, origin.isSimulated)}</p>
       {next !== null && <p className="mt-1 text-sm text-muted text-pretty">{next}</p>}
+      <EpochLife view={view} isImported={origin.importOnly} />
       {isCollecting && <Collected view={view} ticketsMin={ticketsMin} />}
       {view.work !== null && (
         <ProgressBar label="Computing" share={view.work.total === 0 ? null : view.work.done / view.work.total} detail={describeWork(view.work)} className="mt-3" />

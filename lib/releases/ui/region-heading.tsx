@@ -17,7 +17,11 @@ export function RegionHeading({ answer, cityName }: { answer: RegionAnswer; city
       <p className="text-xs text-muted">{cityName === null ? describeSize(answer) : `${cityName} · ${describeSize(answer)}`}</p>
       <h1 className="mt-1 text-xl font-semibold tracking-tight text-balance break-words">{name}</h1>
       <p className="mt-1 text-sm text-muted text-pretty">Traffic counts and speeds, added up while encrypted. Nobody ever sees a single drive.</p>
-      {region.profile === "demo" && <Badge tone="warning" className="mt-2.5">Demonstration parameters, not for real people</Badge>}
+      <p className="mt-2.5 flex flex-wrap gap-2 empty:hidden">
+        {answer.isSimulated && <Badge tone="warning">Simulated vehicles on real streets</Badge>}
+        {answer.importOnly && <Badge>Past hours only, contributions are refused</Badge>}
+        {region.profile === "demo" && <Badge tone="warning">Demonstration parameters, not for real people</Badge>}
+      </p>
     </div>
   );
 }

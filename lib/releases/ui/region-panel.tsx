@@ -59,7 +59,7 @@ function EpochsSection({ answer, city, epochs, loadEarlier, choice, reading }: R
   return (
     <PanelSection title="Epochs" className="border-t first:border-t" aside={<span className="text-xs text-muted">{viewer.replaceAll("_", " ")}</span>}>
       {epochs.length === 0
-        ? <p className="text-sm text-muted">The region has not begun yet. Its first epoch appears here when it does.</p>
+        ? <p className="text-sm text-muted">{answer.importOnly ? "Its hours appear here as they are imported, the newest first." : "The region has not begun yet. Its first epoch appears here when it does."}</p>
         : (
           <>
             <EpochTimeline epochs={epochs} selected={epoch?.epoch ?? null} readEpochs={reading.ownedEpochs} timeZone={viewer} onSelect={choose} onEarlier={loadEarlier} />
@@ -71,6 +71,7 @@ function EpochsSection({ answer, city, epochs, loadEarlier, choice, reading }: R
         <EpochCard
           view={epoch}
           ticketsMin={answer.region.ticketsMin}
+          origin={answer}
           nowSeconds={nowSeconds}
           command={localCommand(answer.region, epoch)}
           zones={{ viewer, city: city?.timeZone ?? null, cityName: city?.name ?? null }}

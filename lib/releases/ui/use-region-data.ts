@@ -6,7 +6,7 @@ import { localChainId } from "@/lib/chain/model/network";
 import { readSite } from "@/lib/releases/gateway/site";
 import { connectionOf, type Connection } from "@/lib/releases/model/connection";
 import { epochNumberOfLink, viewEpoch, type EpochView } from "@/lib/releases/model/epoch-view";
-import { devnetStatusSchema, epochsSchema, progressSchema, regionAnswerSchema, type DevnetStatus, type Epoch, type RegionAnswer, type RegionStart } from "@/lib/releases/schema";
+import { devnetStatusSchema, epochsSchema, progressSchema, regionAnswerSchema, type DevnetStatus, type Epoch, type Progress, type RegionAnswer, type RegionStart } from "@/lib/releases/schema";
 
 export type RegionData = {
   region: RegionAnswer | null;
@@ -56,6 +56,12 @@ function mergeEpochs(earlier: readonly Epoch[], newest: readonly Epoch[]): Epoch
   return [...new Map([...earlier, ...newest].map((epoch) => [epoch.epoch, epoch])).values()].toSorted((one, other) => one.epoch - other.epoch);
 }
 
+/** An import-only region collects nothing: its hours come to be seen when they are imported. */
+function viewAll(epochs: readonly Epoch[], progress: Progress | null, answer: RegionAnswer | undefined): EpochView[] {
+  const views = epochs.map((epoch) => viewEpoch(epoch, progress, answer?.region.covers));
+  return answer?.importOnly === true ? views.filter(({ state }) => state !== "open" && state !== "grace" && state !== "closed") : views;
+}
+
 /** The region, its epochs and the engine's progress, kept up to date. Old answers stay while new ones fail. */
 export function useRegionData(slug: string, { initial, epochLink }: { initial: RegionStart | null; epochLink: string | null }): RegionData {
   const path = `/api/v1/regions/${encodeURIComponent(slug)}`;
@@ -66,8 +72,8 @@ export function useRegionData(slug: string, { initial, epochLink }: { initial: R
   const isBusy = epochs.data?.some(({ state, tiles }) => state === "publishing" || tiles.some((tile) => tile.vault !== null)) ?? false;
   const { status, progress } = useDevnet(region.data?.network.chainId === localChainId, isBusy);
   const views = useMemo(
-    () => (epochs.data === undefined || earlier.isPending ? null : mergeEpochs(earlier.epochs, epochs.data).map((epoch) => viewEpoch(epoch, progress.data ?? null))),
-    [earlier.epochs, earlier.isPending, epochs.data, progress.data],
+    () => (epochs.data === undefined || earlier.isPending ? null : viewAll(mergeEpochs(earlier.epochs, epochs.data), progress.data ?? null, region.data)),
+    [earlier.epochs, earlier.isPending, epochs.data, progress.data, region.data],
   );
   const first = views?.[0]?.epoch ?? 0;
   const error: unknown = region.error ?? epochs.error;

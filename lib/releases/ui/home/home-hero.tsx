@@ -1,7 +1,7 @@
 "use client";
 
 import { Notice } from "@/components/notice";
-import { formatEstimate, formatWhole } from "@/lib/kernel/format";
+import { formatDuration, formatEstimate, formatWhole } from "@/lib/kernel/format";
 import type { Sample } from "@/lib/releases/model/sample";
 import { sampleSummary } from "@/lib/releases/model/sample-map";
 import { Doors, type Door } from "@/lib/releases/ui/home/doors";
@@ -19,7 +19,7 @@ function SampleWords({ sample }: { sample: Sample }) {
   return (
     <p className="mt-3 text-xs text-muted tabular-nums">
       On the map: {formatWhole(shown)} of {formatWhole(all)} cells had enough vehicles to be shown
-      {busiest !== null && <>; the busiest saw {formatEstimate(busiest, "vehicles")} in the hour</>}.
+      {busiest !== null && <>; the busiest saw {formatEstimate(busiest, "vehicles")} in {formatDuration(sample.end - sample.start)}</>}.
     </p>
   );
 }
@@ -34,7 +34,7 @@ export function HomeHero({ sample, waitingFor, doors }: HomeHeroProps) {
         <div className="p-5 lg:p-6">
           <h1 id="product" className="text-xl font-semibold tracking-tight text-balance">A city&apos;s traffic, without anybody&apos;s drive</h1>
           <p className="mt-2 text-sm text-muted text-pretty">
-            Vehicles encrypt where and how fast they drove. The encrypted numbers are added up, blurred and only then readable: counts and speeds for every block, each with its margin of error, and no way back to a single drive.
+            Vehicles encrypt where and how fast they drove; only the blurred sum of many can ever be read, each number with its margin of error.
           </p>
           {sample !== null && <SampleWords sample={sample} />}
           {sample === null && waitingFor !== null && <Notice title="The map is waiting for its first release." className="mt-4 p-3 text-xs">{waitingFor} It appears here by itself.</Notice>}
