@@ -11,7 +11,7 @@ import { openQueue } from "@/lib/platform/queue";
 import { cover, WorkerFixture } from "@/scripts/test/worker-fixture";
 import { runWorker, type WorkerOptions } from "@/scripts/worker/run-worker";
 
-const log = pino({ level: "silent" });
+const log = pino({ level: process.env["WORKER_TEST_LOG"] ?? "silent" });
 let fixture: WorkerFixture;
 let signer: Signer;
 
@@ -85,6 +85,20 @@ test("looks that are asked for while one waits are one look", async () => {
   const waiting = await fixture.database.$queryRaw`SELECT count(*)::int AS jobs FROM pgboss.job WHERE name = 'epochs' AND state = 'created'`;
   await queue.stop();
   expect(waiting).toEqual([{ jobs: 1 }]);
+});
+
+test("a database and then a chain that go away for a while delay, and lose nothing", async () => {
+  const regionId = await fixture.makeRegion();
+  const worker = startWorker();
+  await until(async () => (await readHeartbeats(fixture.database)).filter(({ service }) => service === "worker" || service === "indexer").length === 2);
+  const first = await fixture.postMany(regionId, 6);
+  await fixture.withoutDatabase(() => delay(3_000));
+  await until(async () => (await fixture.statesOf(first)).every((state) => state === "accepted"));
+  const second = await fixture.postMany(regionId, 6);
+  await fixture.devnet.restart();
+  await until(async () => (await fixture.statesOf(second)).every((state) => state === "accepted"));
+  expect((await fixture.statusOf(regionId)).tickets).toBe(12);
+  await worker.stop();
 });
 
 /** The worker as npm start runs it: a process of its own, which can be killed. */

@@ -57,10 +57,10 @@ async function signOnly(): Promise<void> {
 
 describe("what waits in the queue", () => {
   test("is counted, each once, in batches that fit a transaction", async () => {
-    const ids = await fixture.postMany(regionId, 25);
+    const ids = [...(await fixture.postMany(regionId, 25)), await fixture.post(regionId, { fleet: 5, words: [1n, 2n, 0n] })];
     await finish();
     expect(new Set(await fixture.statesOf(ids))).toEqual(new Set(["accepted"]));
-    expect((await fixture.statusOf(regionId)).tickets).toBe(25);
+    expect(await fixture.statusOf(regionId)).toMatchObject({ tickets: 26, vehicles: 30, weight: 32 });
     expect(await nonceOf()).toBe((await outgoing()).length);
     expect(await nonceOf()).toBeGreaterThan(1);
   });

@@ -12,6 +12,7 @@ export type DatabaseTransaction = Prisma.TransactionClient;
 /** A client of the database at the given address; the caller disconnects it. */
 export function connectDatabase(databaseUrl: string): Database {
   return new PrismaClient({
+    transactionOptions: { maxWait: 10_000, timeout: 30_000 },
     adapter: new PrismaPg({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 5_000 }),
   });
 }

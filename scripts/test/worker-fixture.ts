@@ -19,13 +19,20 @@ import { applyMigrations } from "@/lib/platform/migrations";
 import { attest } from "@/local/devnet/testing/attested";
 import { DevnetFixture } from "@/local/devnet/testing/devnet-fixture";
 import { findFreePort } from "@/local/free-port";
-import { startPostgres, type PostgresServer } from "@/local/postgres/server";
+import { startPostgres, type PostgresOptions, type PostgresServer } from "@/local/postgres/server";
 
 export const tile = "872664ca9ffffff";
 export const cover = defaultCover(tile);
 const hour = 3_600;
 
-export type NewItem = Partial<{ epoch: number; words: bigint[]; tickets: TicketSource; spoil: (item: PreparedItem) => Partial<PreparedItem> }>;
+export type NewItem = Partial<{
+  epoch: number;
+  words: bigint[];
+  /** Vehicles of a fleet, whose planes `words` are then, for the tile alone. */
+  fleet: number;
+  tickets: TicketSource;
+  spoil: (item: PreparedItem) => Partial<PreparedItem>;
+}>;
 
 /** A devnet on cleartexts, a Postgres, and contributions as rows of the queue. */
 export class WorkerFixture {
@@ -33,11 +40,13 @@ export class WorkerFixture {
   readonly chain: Chain;
   readonly database: Database;
   readonly databaseUrl: string;
-  readonly #postgres: PostgresServer;
+  #postgres: PostgresServer;
+  readonly #postgresOptions: PostgresOptions;
   #plans = 0;
   #regions = 0;
 
-  private constructor(devnet: DevnetFixture, postgres: PostgresServer) {
+  private constructor(devnet: DevnetFixture, postgres: PostgresServer, options: PostgresOptions) {
+    this.#postgresOptions = options;
     this.devnet = devnet;
     this.chain = connectChain(devnet.devnet.deployment);
     this.#postgres = postgres;
@@ -48,9 +57,17 @@ export class WorkerFixture {
   static async start(): Promise<WorkerFixture> {
     const devnet = await DevnetFixture.start("clear");
     chmodSync(devnet.options.folder, 0o755); // Postgres runs as another account
-    const postgres = await startPostgres({ folder: path.join(devnet.options.folder, "postgres"), port: await findFreePort(), throwaway: true });
+    const options: PostgresOptions = { folder: path.join(devnet.options.folder, "postgres"), port: await findFreePort() };
+    const postgres = await startPostgres(options);
     await applyMigrations(postgres.url);
-    return new WorkerFixture(devnet, postgres);
+    return new WorkerFixture(devnet, postgres, options);
+  }
+
+  /** The database goes away for as long as the task takes. */
+  async withoutDatabase(task: () => Promise<void>): Promise<void> {
+    await this.#postgres.stop();
+    await task();
+    this.#postgres = await startPostgres(this.#postgresOptions);
   }
 
   async remove(): Promise<void> {
@@ -123,8 +140,9 @@ export class WorkerFixture {
   /** Encrypts (attested without a proof), signs and puts one contribution into the queue; resolves to its row's id. */
   async post(regionId: number, changes: NewItem = {}): Promise<string> {
     this.#plans += 1;
-    const { epoch = 0, words = cover.map((_, index) => (index === 0 ? 1n : 0n)), tickets = this.tickets, spoil } = changes;
-    const planned: PlannedContribution = { kind: "vehicle", id: `w${this.#plans}/${epoch}/0`, regionId, epoch, cover: 0, words };
+    const { epoch = 0, words = cover.map((_, index) => (index === 0 ? 1n : 0n)), tickets = this.tickets, spoil, fleet } = changes;
+    const base = { id: `w${this.#plans}/${epoch}/0`, regionId, epoch };
+    const planned: PlannedContribution = fleet === undefined ? { ...base, kind: "vehicle", cover: 0, words } : { ...base, kind: "fleet", tile, planes: words, vehicles: fleet };
     const fhe = { encryptWords: ({ contractAddress, userAddress, words: values }: { contractAddress: string; userAddress: string; words: readonly bigint[] }) => attest(this.devnet.devnet.url, { values, contractAddress, userAddress }) };
     const made = await prepareItem(planned, { fhe, histogram: this.histogram, random: systemRandom });
     const item = { ...made, ...spoil?.(made) };
@@ -132,7 +150,7 @@ export class WorkerFixture {
     const ticket = await tickets({ oneTimeAddress, regionId, epoch, maxLevel, vehicles }, await this.now());
     const { id } = await this.database.contribution.create({
       data: {
-        chainId: this.chain.network.chainId, oneTimeAddress: oneTimeAddress.toLowerCase(), regionId, epoch, cover: item.cover, tile: null, levels: item.levels,
+        chainId: this.chain.network.chainId, oneTimeAddress: oneTimeAddress.toLowerCase(), regionId, epoch, cover: item.cover, tile: fleet === undefined ? null : tile, levels: item.levels,
         handles: item.handles, vehicles, maxLevel, signature: item.signature, inputProof: new Uint8Array(hexToBytes(item.inputProof)),
         ticketExpiry: BigInt(ticket.expiry), ticketSignature: ticket.signature, receivedHour: new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000),
       },

@@ -1,4 +1,5 @@
 import { isAppError } from "@/lib/kernel/errors";
+import { isDatabaseDown } from "@/lib/platform/database-down";
 import type { Logger } from "@/lib/platform/log";
 
 /** What a duty tells of itself. */
@@ -14,6 +15,16 @@ export type DutyState = {
 
 export type Duty = { look(): Promise<void>; state(): DutyState; idle(): Promise<void> };
 
+/** A failure in words that a person can act on, without anything of the data that was at hand: a database's error may quote it. */
+function describe(error: unknown): { code: string; reason: string; at?: string | undefined } {
+  if (isAppError(error)) return { code: error.code, reason: error.message };
+  if (isDatabaseDown(error)) return { code: "database.unavailable", reason: "The database does not answer. Check DATABASE_URL and that it runs." };
+  const name = error instanceof Error ? error.name : typeof error;
+  const code = error instanceof Error && "code" in error ? String(error.code) : name;
+  const at = error instanceof Error ? error.stack?.split("\n").filter((line) => /^\s+at /.test(line)).slice(0, 6).map((line) => line.trim()).join(" < ") : undefined;
+  return { code, reason: `A fault of the software (${code}); see the worker's log.`, at };
+}
+
 /**
  * A job that is looked at again and again: one look at a time in this process, and a look that fails only waits for the
  * next. The log tells when a failure begins, changes and ends, not every second of it.
@@ -23,11 +34,10 @@ export function createDuty(name: string, { task, log, signal }: { task: () => Pr
   let running: Promise<void> | undefined;
 
   const fail = (error: unknown): void => {
-    const isKnown = isAppError(error);
-    const reason = isKnown ? error.message : "The database does not answer, or a fault of the software; see the worker's log.";
+    const told = describe(error);
     state.failures += 1;
-    if (state.waitingFor !== reason) log.warn(isKnown ? { duty: name, code: error.code, reason } : { duty: name, err: error }, "waiting");
-    state.waitingFor = reason;
+    if (state.waitingFor !== told.reason) log.warn({ duty: name, ...told }, "waiting");
+    state.waitingFor = told.reason;
   };
   const run = async (): Promise<void> => {
     try {

@@ -1,3 +1,4 @@
+import { isAppError } from "@/lib/kernel/errors";
 import { delay } from "@/lib/kernel/time";
 import type { Chain } from "@/lib/chain/gateway/provider";
 import type { Signer } from "@/lib/chain/gateway/signer";
@@ -30,12 +31,29 @@ export type WorkerOptions = {
 const askMs = { contributions: 1_000, epochs: 2_000 } as const satisfies Partial<Record<QueueName, number>>;
 const janitorCron = "*/5 * * * *";
 const beatMs = 3_000;
+/** How often an idle worker asks for jobs, seconds. */
+const pollSeconds = { contributions: 0.5, epochs: 1, janitor: 5 } as const satisfies Record<QueueName, number>;
+/** A transaction that is in no block for so long is worth a word. */
+const longMs = 120_000;
+const quietMs = 30_000;
 
 async function repeat(task: () => Promise<unknown>, everyMs: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await task().catch(() => undefined); // asked again in a moment
     await delay(everyMs, signal);
   }
+}
+
+/** An account that ran dry is filled up where there is a faucet; the look that met it is made again anyway. */
+function refilling(task: () => Promise<void>, ensureFunds: WorkerOptions["ensureFunds"]): () => Promise<void> {
+  return async () => {
+    try {
+      await task();
+    } catch (error) {
+      if (isAppError(error, "chain.insufficient-funds")) await ensureFunds?.();
+      throw error;
+    }
+  };
 }
 
 function createDuties(options: WorkerOptions): { duties: Record<QueueName, Duty>; batcher: Batcher } {
@@ -48,27 +66,45 @@ function createDuties(options: WorkerOptions): { duties: Record<QueueName, Duty>
     await forgetOldBeats(database);
   };
   const duties = {
-    contributions: createDuty("contributions", { task: () => batcher.look(), log, signal }),
-    epochs: createDuty("epochs", { task: () => releaser.look(), log, signal }),
+    contributions: createDuty("contributions", { task: refilling(() => batcher.look(), ensureFunds), log, signal }),
+    epochs: createDuty("epochs", { task: refilling(() => releaser.look(), ensureFunds), log, signal }),
     janitor: createDuty("janitor", { task: tidy, log, signal }),
   };
   return { duties, batcher };
 }
 
+/** A service that is away is said once in a while, not at every attempt to reach it. */
+function sayNowAndThen(log: Logger): (error: Error) => void {
+  let saidMs = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (performance.now() - saidMs < quietMs) return;
+    saidMs = performance.now();
+    log.warn({ reason: error.name }, "the queue met an error and goes on");
+  };
+}
+
+/** Why the first of the transactions that are in no block is not in one, when that is worth a word. */
+async function findHeld(database: Database): Promise<string | null> {
+  const first = await database.outgoingTransaction.findFirst({ where: { state: { in: ["signed", "sent"] } }, orderBy: { createdAt: "asc" } });
+  if (first === null) return null;
+  if (first.reason !== null) return first.reason;
+  const seconds = Math.round((Date.now() - first.createdAt.getTime()) / 1_000);
+  return seconds * 1_000 < longMs ? null : `Transaction ${first.hash} has been waiting for a block for ${seconds} s.`;
+}
+
 /** What others may know of the worker: counts, sentences, its accounts. */
 async function tell({ database, uploader, keeper }: WorkerOptions, { duties, batcher }: ReturnType<typeof createDuties>): Promise<void> {
-  const waiting = { state: { in: ["signed" as const, "sent" as const] } };
   const [stalledContributions, stalledTasks, waitingTransactions, held] = await Promise.all([
     database.contribution.count({ where: { state: "stalled" } }),
     database.chainTask.count({ where: { state: "stalled" } }),
-    database.outgoingTransaction.count({ where: waiting }),
-    database.outgoingTransaction.findFirst({ where: { ...waiting, reason: { not: null } }, orderBy: { nonce: "asc" } }),
+    database.outgoingTransaction.count({ where: { state: { in: ["signed", "sent"] } } }),
+    findHeld(database),
   ]);
   const { contributions, epochs, janitor } = duties;
   const states = { contributions: contributions.state(), epochs: epochs.state(), janitor: janitor.state() };
   await beat(database, "worker", {
     ...states,
-    waitingFor: states.contributions.waitingFor ?? states.epochs.waitingFor ?? states.janitor.waitingFor ?? held?.reason ?? null,
+    waitingFor: states.contributions.waitingFor ?? states.epochs.waitingFor ?? states.janitor.waitingFor ?? held,
     oldestQueuedSeconds: batcher.oldestSeconds,
     stalled: stalledContributions + stalledTasks,
     waitingTransactions,
@@ -85,8 +121,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const { database, databaseUrl, signal, log } = options;
   const made = createDuties(options);
   const { duties } = made;
-  const queue = await openQueue(databaseUrl, { onError: (error) => log.warn({ err: error }, "the queue met an error") });
-  for (const name of ["contributions", "epochs", "janitor"] as const) await queue.serve(name, () => duties[name].look());
+  const queue = await openQueue(databaseUrl, { onError: sayNowAndThen(log) });
+  for (const name of ["contributions", "epochs", "janitor"] as const) await queue.serve(name, () => duties[name].look(), { pollSeconds: pollSeconds[name] });
   await queue.askEvery("janitor", janitorCron);
   await queue.ask("janitor");
   await Promise.all([
