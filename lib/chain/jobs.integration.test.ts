@@ -169,12 +169,28 @@ test("the indexer follows every block, tells that it lives, and ends when it is 
   expect(await database.heartbeat.count({ where: { service: "indexer" } })).toBe(0);
 });
 
+test("the indexer waits for a database and a chain that are away, and goes on", async () => {
+  const end = new AbortController();
+  const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+  const ended = runIndexer({ database, chain, signal: end.signal, log });
+  const failed = ended.catch((error: unknown) => error);
+  await vi.waitFor(async () => expect((await getIndexState(database, chain)).updatedAt).not.toBeNull(), { timeout: 60_000, interval: 100 });
+  await server.kill();
+  await sendFleet(2, "through a crash");
+  await vi.waitFor(async () => expect(await findTile(2)).toMatchObject({ tickets: 5 }), { timeout: 90_000, interval: 250 });
+  await fixture.restart();
+  await sendFleet(2, "through another");
+  await vi.waitFor(async () => expect(await findTile(2)).toMatchObject({ tickets: 6 }), { timeout: 90_000, interval: 250 });
+  end.abort();
+  expect(await failed).toBeUndefined();
+});
+
 test("a local network that was wiped is refused in operation and read anew at a start", async () => {
   const other = await DevnetFixture.start("clear");
   try {
     const fresh = connectChain(other.devnet.deployment);
     await expect(followChain(database, fresh)).rejects.toMatchObject({ code: "chain.reset", message: expect.stringMatching(/npm run reindex/) });
-    expect(await database.acceptedContribution.count({ where })).toBe(6);
+    expect(await database.acceptedContribution.count({ where })).toBe(8);
     const end = new AbortController();
     const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
     const ended = runIndexer({ database, chain: fresh, signal: end.signal, log });

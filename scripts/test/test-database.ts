@@ -1,12 +1,17 @@
 import { chmodSync, mkdtempSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { applyMigrations } from "@/lib/platform/migrations";
 import { findFreePort } from "@/local/free-port";
 import { startPostgres } from "@/local/postgres/server";
 
-export type TestDatabase = { url: string; stop(): Promise<void> };
+export type TestDatabase = {
+  url: string;
+  /** Kills the server on the spot; whoever supervises it starts it again. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+};
 
 /** A real Postgres in a folder of its own, migrated as a deployment would be. */
 export async function startTestDatabase(): Promise<TestDatabase> {
@@ -16,6 +21,10 @@ export async function startTestDatabase(): Promise<TestDatabase> {
   await applyMigrations(server.url);
   return {
     url: server.url,
+    kill: async () => {
+      const [pid] = (await readFile(path.join(folder, "data", "postmaster.pid"), "utf8")).split("\n");
+      process.kill(Number(pid), "SIGKILL");
+    },
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
