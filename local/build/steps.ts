@@ -14,7 +14,7 @@ const contracts: BuildStep = {
   name: "contracts",
   inputs: ["contracts/src", "contracts/hardhat.config.js", "contracts/hardhat.config.cjs", "contracts/package.json", "package-lock.json"],
   outputs: ["contracts/artifacts/src/histogram/TrafficHistogram.sol/TrafficHistogram.json"],
-  run: (_, signal) => runCommand("npm", ["run", "compile", "--workspace", "contracts"], { timeoutMs: 5 * minuteMs, signal }),
+  run: (_, signal) => runCommand("npm", ["run", "compile", "--workspace", "contracts"], { timeoutMs: 20 * minuteMs, signal }),
 };
 
 const abi: BuildStep = {
@@ -49,7 +49,7 @@ const site: BuildStep = {
   name: "site",
   inputs: ["app", "components", "lib", "public", "next.config.mjs", "postcss.config.mjs", "proxy.ts", "instrumentation.ts", "tsconfig.json", "package-lock.json"],
   outputs: [path.join(".next", "BUILD_ID")],
-  run: (_, signal) => runCommand(node, ["node_modules/next/dist/bin/next", "build"], { timeoutMs: 5 * minuteMs, signal, env: { NEXT_TELEMETRY_DISABLED: "1" } }),
+  run: (_, signal) => runCommand(node, ["node_modules/next/dist/bin/next", "build"], { timeoutMs: 20 * minuteMs, signal, env: { NEXT_TELEMETRY_DISABLED: "1" } }),
 };
 
 /** What the local network needs: contracts and their types. In order. */
