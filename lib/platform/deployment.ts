@@ -66,7 +66,10 @@ export async function readDeployment(settings: Env = env()): Promise<Deployment>
       : path.join("contracts", "deployments", `${settings.NETWORK}.json`);
   const hint = settings.NETWORK === "local" ? "Start the local network first: npm start." : "Deploy the contracts first.";
   const parsed = deploymentSchema.safeParse(await readJson(file, hint));
-  if (!parsed.success) throw new AppError("config.invalid", `${file} is malformed: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) {
+    const remedy = settings.NETWORK === "local" ? "Run npm run reset." : `If the deployment was interrupted, finish it: npm run deploy -- --network ${settings.NETWORK}.`;
+    throw new AppError("config.invalid", `${file} is incomplete: ${z.prettifyError(parsed.error)}\n${remedy}`);
+  }
   return applyOverrides(parsed.data, settings);
 }
 
