@@ -9,6 +9,7 @@ import { readDeployment, type Deployment } from "@/lib/platform/deployment";
 import { env } from "@/lib/platform/env";
 import { createLogger } from "@/lib/platform/log";
 import { localDatabaseUrl } from "@/local/postgres/server";
+import { configExitCode } from "@/local/processes";
 import { ensureFunds, openAccount } from "@/scripts/cli/account";
 import { runWorker, type WorkerOptions } from "@/scripts/worker/run-worker";
 
@@ -54,5 +55,6 @@ for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => stop
 
 main(stopping.signal).catch((error: unknown) => {
   log.fatal(isAppError(error) ? { code: error.code, reason: error.message } : { err: error }, "the worker can't go on");
-  process.exitCode = 1;
+  // Starting again would not help: whoever supervises it shows why instead.
+  process.exitCode = isAppError(error, "config.invalid") || isAppError(error, "chain.reset") ? configExitCode : 1;
 });
