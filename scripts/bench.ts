@@ -35,6 +35,7 @@ const groups: Record<string, () => AsyncGenerator<Measurement>> = {
   client: benchClient,
   api: benchApi,
   geo: benchGeo,
+  web: () => readProgram(process.execPath, ["--conditions=react-server", "--import", "tsx", "e2e/measure/main.ts"]),
 };
 
 function formatRow({ name, value, unit, n }: Measurement): string {
