@@ -1,5 +1,6 @@
 import "server-only";
 import { Interface, type Block, type Log, type LogDescription, type ParamType, type Result } from "ethers";
+import { AppError } from "@/lib/kernel/errors";
 import { ITrafficDataMarketplace__factory as Marketplace } from "@/lib/chain/abi/factories/ITrafficDataMarketplace__factory";
 import { ITrafficHistogram__factory as Histogram } from "@/lib/chain/abi/factories/ITrafficHistogram__factory";
 import type { Chain } from "@/lib/chain/gateway/provider";
@@ -60,6 +61,22 @@ function toHead(block: Block): BlockHead {
   return { number: block.number, hash: parseHex(block.hash ?? "", 32), parentHash: parseHex(block.parentHash, 32), time: block.timestamp };
 }
 
+/**
+ * The logs of a range of blocks. Services refuse ranges or answers that are too large for them in different words, and with
+ * different limits: whatever was refused is asked for in halves. A service that does not answer is not asked for less.
+ */
+async function readLogs(provider: Chain["provider"], address: string[], range: { fromBlock: number; toBlock: number }): Promise<Log[]> {
+  const { fromBlock, toBlock } = range;
+  try {
+    return await provider.getLogs({ address, fromBlock, toBlock });
+  } catch (error) {
+    if (error instanceof AppError || fromBlock >= toBlock) throw error;
+    const middle = Math.floor((fromBlock + toBlock) / 2);
+    const lower = await readLogs(provider, address, { fromBlock, toBlock: middle });
+    return [...lower, ...(await readLogs(provider, address, { fromBlock: middle + 1, toBlock }))];
+  }
+}
+
 /** The blocks and events of a deployment. All of it throws `chain.unreachable`. */
 export function eventSource({ provider, network }: Chain): EventSource {
   const { chainId, addresses, deployBlock } = network;
@@ -75,7 +92,7 @@ export function eventSource({ provider, network }: Chain): EventSource {
     chainId, histogram, marketplace, deployBlock, block,
     head: async () => (await block("latest")) ?? failed(new Error("there is no latest block")),
     events: async (fromBlock, toBlock) => {
-      const logs = await provider.getLogs({ address: [histogram, marketplace], fromBlock, toBlock }).catch(failed);
+      const logs = await readLogs(provider, [histogram, marketplace], { fromBlock, toBlock }).catch(failed);
       return logs.flatMap((log) => {
         const isHistogram = log.address.toLowerCase() === histogram;
         const parsed = (isHistogram ? histogramAbi : marketplaceAbi).parseLog(log);
