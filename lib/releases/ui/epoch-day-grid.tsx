@@ -2,8 +2,8 @@
 
 import { useEffect, useRef } from "react";
 import { dayRows } from "@/lib/releases/model/timeline";
-import type { EpochTimelineProps } from "@/lib/releases/ui/epoch-timeline";
 import { TimelineBlock } from "@/lib/releases/ui/timeline-block";
+import type { EpochTimelineProps } from "@/lib/releases/ui/timeline-props";
 
 /** Hours that are written above the columns. */
 const marks = [0, 6, 12, 18];

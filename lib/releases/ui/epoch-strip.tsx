@@ -4,8 +4,8 @@ import { useEffect, useRef } from "react";
 import { formatTime } from "@/lib/kernel/format";
 import type { EpochView } from "@/lib/releases/model/epoch-view";
 import { groupByDay } from "@/lib/releases/model/timeline";
-import type { EpochTimelineProps } from "@/lib/releases/ui/epoch-timeline";
 import { TimelineBlock } from "@/lib/releases/ui/timeline-block";
+import type { EpochTimelineProps } from "@/lib/releases/ui/timeline-props";
 
 /** Pixels that stay free left of the chosen block. */
 const scrollMargin = 48;

@@ -3,20 +3,10 @@
 import { ChevronUp } from "lucide-react";
 import { Button } from "@/components/button";
 import { Skeleton } from "@/components/skeleton";
-import type { EpochView } from "@/lib/releases/model/epoch-view";
 import { placesOfDay } from "@/lib/releases/model/timeline";
 import { EpochDayGrid } from "@/lib/releases/ui/epoch-day-grid";
 import { EpochStrip } from "@/lib/releases/ui/epoch-strip";
-
-export type EpochTimelineProps = {
-  epochs: readonly EpochView[];
-  selected: number | null;
-  readEpochs: ReadonlySet<number>;
-  timeZone: string;
-  onSelect: (epoch: number) => void;
-  /** Null when there is nothing earlier. */
-  onEarlier: (() => void) | null;
-};
+import type { EpochTimelineProps } from "@/lib/releases/ui/timeline-props";
 
 /** The epochs: long ones as days with their hours below each other, short ones in a row. Arrow keys move through them from anywhere on the page. */
 export function EpochTimeline({ onEarlier, ...rest }: EpochTimelineProps) {

@@ -17,6 +17,7 @@ function deviceFacts({ followed: { report, discs } }: DriveFacts): Fact[] {
     { term: "Cells crossed", value: formatWhole(report.cells) },
     { term: "Sampled at random", value: formatWhole(report.sampled) },
     { term: "Within the day's budget", value: formatWhole(report.kept) },
+    ...(report.otherCover > 0 ? [{ term: "In another set of tiles, dropped", value: formatWhole(report.otherCover) }] : []),
     { term: "Encrypted and sent", value: report.counted === 1 ? "1 visit" : `${formatWhole(report.counted)} visits`, note: "Coloured by speed. Everything else on this map never leaves the device." },
   ];
 }
