@@ -23,7 +23,7 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        test: { name: "database", include: ["lib/**/*.db.test.ts"], globalSetup: ["scripts/test/database-setup.ts"] },
+        test: { name: "database", include: ["lib/**/*.db.test.ts"], globalSetup: ["scripts/test/database-setup.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
       },
       {
         resolve: { alias },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { connectChain } from "@/lib/chain/gateway/provider";
 import { connectSigner } from "@/lib/chain/gateway/signer";
 import { connectDatabase } from "@/lib/platform/database";
+import { ensureChicagoCentral } from "@/local/city/chicago-central";
 import { ensureLoopPilot, loopPilotName } from "@/local/city/loop-pilot";
 import { rememberRegion } from "@/lib/catalog/mutations";
 import { DevnetFixture } from "@/local/devnet/testing/devnet-fixture";
@@ -20,7 +21,9 @@ const run = (changes: Record<string, string> = {}) => runScript("reindex", [], {
 
 test("npm run reindex fills the database from the chain, forgets what was wrong, and keeps names", async () => {
   const chain = connectChain(fixture.devnet.deployment);
-  const { slug, id: regionId } = await ensureLoopPilot({ chain, curator: connectSigner(chain, fixture.devnet.accounts.curator) });
+  const options = { chain, curator: connectSigner(chain, fixture.devnet.accounts.curator) };
+  const { slug, id: regionId } = await ensureLoopPilot(options);
+  const central = await ensureChicagoCentral(options);
   const database = connectDatabase(server.url);
   const { chainId } = chain.network;
   try {
@@ -28,8 +31,11 @@ test("npm run reindex fills the database from the chain, forgets what was wrong,
     await database.listing.create({ data: { chainId, regionId: 99, token: "0x", pricePerRelease: 1, priceFiatMinor: 1, largestDiscountBps: 0, active: true, block: 1 } });
     const { code, lines } = await run();
     expect({ code, type: lines.at(-1)?.type }).toEqual({ code: 0, type: "reindexed" });
-    expect(await database.region.findMany({ select: { slug: true, name: true, isSimulated: true, params: true } })).toMatchObject([{ slug, name: loopPilotName, isSimulated: true, params: { id: regionId } }]);
-    expect((await database.listing.findMany()).map((row) => row.regionId)).toEqual([regionId]);
+    expect(await database.region.findMany({ orderBy: { regionId: "asc" } })).toMatchObject([
+      { slug, name: loopPilotName, isSimulated: true, importOnly: false, params: { id: regionId } },
+      { slug: central.slug, name: "Chicago Central", isSimulated: false, importOnly: true, params: { id: central.id } },
+    ]);
+    expect((await database.listing.findMany({ orderBy: { regionId: "asc" } })).map((row) => row.regionId)).toEqual([regionId, central.id]);
   } finally {
     await database.$disconnect();
   }
