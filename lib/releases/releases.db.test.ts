@@ -5,9 +5,13 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { rememberRegion } from "@/lib/catalog/mutations";
 import { catchUp } from "@/lib/chain/mutations/rebuild-index";
 import { connectDatabase } from "@/lib/platform/database";
+import { pool } from "@/lib/platform/pool";
 import { findEpochs } from "@/lib/releases/data/find-epochs";
+import { findPurchases } from "@/lib/releases/data/find-purchases";
+import { findRelease, findReleases } from "@/lib/releases/data/find-releases";
 import { findRegionAnswers, getRegionAnswer } from "@/lib/releases/data/get-region";
 import { listRegionCards } from "@/lib/releases/data/list-region-cards";
+import { purchasesQuerySchema, releasesQuerySchema } from "@/lib/releases/schema";
 import { FakeChain, type Wish } from "@/scripts/test/fake-chain";
 
 const database = connectDatabase(inject("databaseUrl"));
@@ -71,6 +75,30 @@ test("regions, epochs and cards are what the chain's events say, by the chain's 
   });
   expect(pilot?.centre.map(Math.round)).toEqual([-88, 42]);
   expect(central).toMatchObject({ importOnly: true, openEpoch: null, latestPublished: null, contributionsToday: 0 });
+});
+
+test("orders are found by whoever may read them now, page by page", async () => {
+  const account = (number: number): string => `0x${(number + 1).toString(16).padStart(40, "0")}`;
+  const order = (place: number): string => `0x${(place + 1).toString(16).padStart(64, "0")}`;
+  chain.mine([at("OrderPaid", { place: 0, account: 20 }), at("OrderPaid", { place: 1, account: 20 })]);
+  chain.mine([at("ReaderAdded", { place: 0, account: 30 }), at("ReaderRemoved", { place: 1, account: 21 }), at("OrderFulfilledByCard", { place: 2, account: 21 })]);
+  await catchUp(database, chain);
+  const find = async (query: object) => findPurchases(pool(), purchasesQuerySchema.parse(query));
+  const ids = async (query: object) => (await find(query)).items.map(({ orderId }) => orderId);
+  expect(await ids({ buyer: account(20) })).toEqual([order(0), order(1)]);
+  expect(await ids({ reader: account(21) })).toEqual([order(2), order(0)]);
+  expect(await ids({ reader: account(30).toUpperCase().replace("0X", "0x") })).toEqual([order(0)]);
+  expect(await ids({ reader: account(99) })).toEqual([]);
+  const first = await find({ reader: account(21), limit: 1 });
+  expect(await ids({ reader: account(21), limit: 1, cursor: first.nextCursor })).toEqual([order(0)]);
+});
+
+test("published releases are listed and found by their id", async () => {
+  const page = await findReleases(pool(), "loop-pilot", releasesQuerySchema.parse({}));
+  expect(page).toMatchObject({ items: [{ region: "loop-pilot", epoch: 0, state: "published", planes: 2, isImported: false, publishedAt: "1970-01-01T00:16:50.000Z" }], nextCursor: null });
+  const [item] = page.items;
+  expect(await findRelease(pool(), BigInt(item?.releaseId ?? 0))).toEqual(item);
+  await expect(findRelease(pool(), BigInt(item?.releaseId ?? 0) + (1n << 64n))).rejects.toMatchObject({ code: "release.unknown" });
 });
 
 test("a region that does not exist is unknown once the chain was read", async () => {

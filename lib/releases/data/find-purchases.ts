@@ -11,10 +11,10 @@ const rowSchema = z.object({
 });
 
 const text = `SELECT order_id, kind::text, buyer, reader, token, amount::text, release_count, opened_count, refunded, block, transaction
-  FROM chain_orders WHERE chain_id = $1 AND ($2::text IS NULL OR buyer = $2) AND ($3::text IS NULL OR reader = $3)
+  FROM chain_orders WHERE chain_id = $1 AND ($2::text IS NULL OR buyer = $2) AND ($3::text IS NULL OR readers @> ARRAY[$3])
   AND ($4::int IS NULL OR block < $4 OR (block = $4 AND order_id > $5)) ORDER BY block DESC, order_id LIMIT $6`;
 
-/** Orders of a buyer, of a reader, or of both together, newest first. Throws `request.invalid` (cursor). */
+/** Orders of a buyer, of a reader (added ones too, removed ones not), or of both together, newest first. Throws `request.invalid` (cursor). */
 export async function findPurchases(pool: Pick<Pool, "query">, { buyer, reader, limit, cursor }: PurchasesQuery): Promise<PurchasesPage> {
   const [block, orderId] = cursor === undefined ? [null, null] : decodeCursor(cursor, [/^\d{1,9}$/, /^0x[0-9a-f]{64}$/]);
   const { chainId } = await readDeployment();
