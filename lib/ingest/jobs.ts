@@ -49,8 +49,7 @@ export class Batcher {
     if (signal.aborted) return;
     const sender = signer.address.toLowerCase();
     await buildBatches(database, { chainId, sender, regions: this.#regions, now, rules, ages: this.#ages });
-    await signBatches(this.#options, { ceiling, signal });
-    await settleOutgoing(this.#options);
+    await signBatches(this.#options, { ceiling, signal, onSigned: () => settleOutgoing(this.#options) });
   }
 
   /** Forgets the contents of what is final. */

@@ -16,6 +16,7 @@ import { hexToBytes } from "@/lib/kernel/hex";
 import { systemRandom } from "@/lib/kernel/random";
 import { connectDatabase, type Database } from "@/lib/platform/database";
 import { applyMigrations } from "@/lib/platform/migrations";
+import type { DevnetOptions } from "@/local/devnet/devnet";
 import { attest } from "@/local/devnet/testing/attested";
 import { DevnetFixture } from "@/local/devnet/testing/devnet-fixture";
 import { findFreePort } from "@/local/free-port";
@@ -54,8 +55,8 @@ export class WorkerFixture {
     this.database = connectDatabase(postgres.url);
   }
 
-  static async start(): Promise<WorkerFixture> {
-    const devnet = await DevnetFixture.start("clear");
+  static async start(changes: Partial<DevnetOptions> = {}): Promise<WorkerFixture> {
+    const devnet = await DevnetFixture.start("clear", changes);
     chmodSync(devnet.options.folder, 0o755); // Postgres runs as another account
     const options: PostgresOptions = { folder: path.join(devnet.options.folder, "postgres"), port: await findFreePort() };
     const postgres = await startPostgres(options);

@@ -58,6 +58,17 @@ export async function limitGas(signer: Signer, options: SendOptions): Promise<bi
   return wanted < gasPerTransactionMax ? wanted : gasPerTransactionMax;
 }
 
+/**
+ * Tries a call with the gas that it will get, without sending it: one run, where an estimate takes a dozen.
+ * Throws what the contract refuses, and `chain.refused` with `details.error` "GasLimit" when the gas is too little.
+ */
+export async function tryCall(signer: Signer, { gasLimit, ...options }: SendOptions & { gasLimit: bigint }): Promise<void> {
+  const { to, data } = options;
+  await signer.call({ to, data, gasLimit }).catch((error: unknown) => {
+    throw outOfGas.test(serviceMessage(error)) ? tooMuchGas(options) : error;
+  });
+}
+
 async function signRequest(signer: Signer, options: SendOptions): Promise<{ raw: string; hash: string }> {
   const gasLimit = await limitGas(signer, options);
   const request: TransactionRequest = { to: options.to, data: options.data, gasLimit };

@@ -4,7 +4,7 @@ import { shuffle, systemRandom } from "@/lib/kernel/random";
 import { encodeBatch } from "@/lib/chain/gateway/contribute";
 import { readFees } from "@/lib/chain/gateway/gas-price";
 import { toAppError } from "@/lib/chain/gateway/revert";
-import { limitGas } from "@/lib/chain/gateway/transaction";
+import { tryCall } from "@/lib/chain/gateway/transaction";
 import { isPassing } from "@/lib/chain/model/call-failure";
 import type { SignedContribution } from "@/lib/chain/model/contribution";
 import type { Fees } from "@/lib/chain/model/gas-price";
@@ -14,7 +14,12 @@ import { signedContributionOf, type StoredContribution } from "@/lib/ingest/mode
 import { failBatch, type FailingBatch } from "@/lib/ingest/mutations/fail-batch";
 import type { Database } from "@/lib/platform/database";
 
-export type SignOptions = { ceiling: bigint | null; signal: AbortSignal };
+export type SignOptions = {
+  ceiling: bigint | null;
+  signal: AbortSignal;
+  /** Sends what is signed, while the next batch is being prepared. */
+  onSigned?: () => Promise<void>;
+};
 
 type Building = FailingBatch & { updatedAt: Date };
 
@@ -48,10 +53,9 @@ async function signBatch(lane: Lane, batch: Building, fees: Fees): Promise<Signe
     return "failed";
   }
   const to = chain.network.addresses.histogram;
-  const { data, gasLeast } = encodeBatch(chain, items);
-  let gasLimit: bigint;
+  const { data, gasLeast: gasLimit } = encodeBatch(chain, items);
   try {
-    gasLimit = await limitGas(signer, { what, to, data, gasLeast });
+    await tryCall(signer, { what, to, data, gasLimit });
   } catch (error) {
     const refusal = toAppError(error, { what });
     if (isPassing(refusal)) throw refusal;
@@ -66,10 +70,10 @@ async function signBatch(lane: Lane, batch: Building, fees: Fees): Promise<Signe
 }
 
 /**
- * Signs the batches that are ready, as many as may wait for a block. They are sent by `settleOutgoing`.
+ * Signs the batches that are ready, as many as may wait for a block.
  * Throws `chain.*` for what will pass (no answer, dear gas, an empty account, a pause); nothing is lost by that.
  */
-export async function signBatches(lane: Lane, { ceiling, signal }: SignOptions): Promise<void> {
+export async function signBatches(lane: Lane, { ceiling, signal, onSigned }: SignOptions): Promise<void> {
   const { database, chain } = lane;
   const where = { chainId: chain.network.chainId, state: "building" as const };
   const batches = await database.batch.findMany({ where, orderBy: { createdAt: "asc" }, take: 2 * waitingMax });
@@ -77,6 +81,9 @@ export async function signBatches(lane: Lane, { ceiling, signal }: SignOptions):
   if (ready.length === 0) return;
   const fees = await readFees(chain, { ceiling });
   for (const batch of ready) {
-    if (signal.aborted || (await signBatch(lane, batch, fees)) === "full") return;
+    if (signal.aborted) return;
+    const outcome = await signBatch(lane, batch, fees);
+    if (outcome === "full") return;
+    if (outcome === "signed") await onSigned?.();
   }
 }
