@@ -76,6 +76,14 @@ test("one that does not end when asked is killed", async () => {
   expect(isAlive(pid)).toBe(false);
 });
 
+test("what a killed service leaves behind in its group is ended with it", async () => {
+  const service = supervise(`const { spawn } = require("node:child_process"); console.log("left " + spawn(process.execPath, ["-e", ${JSON.stringify(forever)}]).pid); ${forever}`);
+  await until(() => readLog().includes("left "));
+  const left = Number(/left (\d+)/.exec(readLog())?.[1]);
+  process.kill(Number(service.state().pid), "SIGKILL");
+  await until(() => !isAlive(left));
+});
+
 test("stopping during a pause does not start it once more", async () => {
   const service = supervise("process.exit(1)", { backoff: { first: 60_000, longest: 60_000, calm: 1 } });
   await until(() => service.restarts() === 1);

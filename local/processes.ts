@@ -55,6 +55,16 @@ export const configExitCode = 78;
 
 const usualBackoff = { first: 500, longest: 30_000, calm: 60_000 };
 
+/** Ends what a service that has ended left behind in its group: it would hold its port. */
+function endGroup(leader: number | undefined): void {
+  if (leader === undefined || process.platform === "win32") return;
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // nobody was left
+  }
+}
+
 class Supervisor implements RunningService {
   readonly refused: Promise<string>;
   readonly #service: Service;
@@ -144,6 +154,7 @@ class Supervisor implements RunningService {
     if (child.pid !== undefined) await recordProcess(this.#pidFile, child.pid).catch(() => undefined); // a full disk must not end the supervision
     const end = await ended;
     this.#child = undefined;
+    endGroup(child.pid);
     return end;
   }
 

@@ -18,6 +18,8 @@ function readNumber(text: string | undefined, { name, standard, most }: { name: 
   throw new AppError("usage.invalid", `--${name} must be a number above 0, at most ${most}.\n\n${usage}`);
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 await runCommand(async (output) => {
   const text = { type: "string" } as const;
   const { values } = readArguments({ options: { contributions: text, rounds: text, pause: text, json: { type: "boolean", default: false } } }, usage);
@@ -33,6 +35,7 @@ await runCommand(async (output) => {
   const { taken, accepted, refused, lost, doubled, misreported, kills, seconds } = result;
   output.say(`${taken} taken, ${accepted} counted once on chain, ${refused} reported as refused, in ${seconds.toFixed(0)} s and ${kills.length} kills`);
   output.say(`lost ${lost}\ndoubled ${doubled}`);
+  if (misreported > 0) output.say(`misreported ${misreported}: the API says another thing than the chain`);
   output.emit({ type: "kill-test", ...result });
-  if (lost > 0 || doubled > 0 || misreported > 0) markFailed();
+  if (lost > 0 || doubled > 0 || misreported > 0 || result.left.length > 0) markFailed();
 });

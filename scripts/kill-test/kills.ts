@@ -1,5 +1,5 @@
 import { delay } from "@/lib/kernel/time";
-import { parts, type Part, type Stack } from "@/scripts/kill-test/stack";
+import { partNames, type Part, type Stack } from "@/scripts/kill-test/stack";
 
 export type Kill = { part: Part; pid: number; /** Milliseconds until its successor was there. */ backAfterMs: number };
 
@@ -13,10 +13,6 @@ export type KillOptions = {
 
 const backMs = 180_000;
 
-function isPart(name: string): name is Part {
-  return name in parts;
-}
-
 async function untilAlive({ pidOf }: Stack, part: Part, unlike?: number): Promise<number> {
   for (const deadline = performance.now() + backMs; performance.now() < deadline; await delay(25)) {
     const pid = await pidOf(part);
@@ -28,7 +24,7 @@ async function untilAlive({ pidOf }: Stack, part: Part, unlike?: number): Promis
 /** Kills each part with SIGKILL in turn, waits until it is there again, lets things go on for a while, and kills the next. */
 export async function killInTurn(stack: Stack, { rounds, pauseMs, signal, onKill }: KillOptions): Promise<Kill[]> {
   const kills: Kill[] = [];
-  const turns = Array.from({ length: rounds }, () => Object.keys(parts).filter(isPart)).flat();
+  const turns = Array.from({ length: rounds }, () => partNames).flat();
   for (const part of turns) {
     await delay(pauseMs, signal);
     if (signal.aborted) return kills;

@@ -1,7 +1,7 @@
 import { countAll } from "@/scripts/kill-test/count";
 import { feed, makeRegion, untilKnown } from "@/scripts/kill-test/feed";
 import { killInTurn, type Kill } from "@/scripts/kill-test/kills";
-import { startStack, type StackOptions } from "@/scripts/kill-test/stack";
+import { startStack, type Part, type StackOptions } from "@/scripts/kill-test/stack";
 import type { Verdict } from "@/scripts/kill-test/verdict";
 
 export type KillTestOptions = {
@@ -12,7 +12,7 @@ export type KillTestOptions = {
   say(sentence: string): void;
 };
 
-export type KillTestResult = Verdict & { kills: Kill[]; spoilt: number; sendSeconds: number; seconds: number };
+export type KillTestResult = Verdict & { kills: Kill[]; spoilt: number; sendSeconds: number; seconds: number; /** Parts that outlived the end of the start. */ left: Part[] };
 
 const timeoutMs = 1_500_000;
 const sayEveryMs = 10_000;
@@ -37,7 +37,7 @@ const env = { REQUESTS_PER_MINUTE: "1000000", CONTRIBUTIONS_PER_MINUTE: "1000000
 export async function runKillTest({ contributions, rounds, pauseMs, engineBinary, say }: KillTestOptions): Promise<KillTestResult> {
   const stack = await startStack({ engineBinary, onLine: (line) => say(`  | ${line.trim()}`), env });
   const ending = new AbortController();
-  try {
+  const measure = async (): Promise<Omit<KillTestResult, "left">> => {
     const region = await makeRegion(stack);
     await untilKnown(stack);
     const startedMs = performance.now();
@@ -52,6 +52,10 @@ export async function runKillTest({ contributions, rounds, pauseMs, engineBinary
     const kills = await killing;
     const verdict = await countAll(stack, { sent, regionId: region.id, timeoutMs, onOpen: (open) => tell(`  ${open} not counted or refused yet`) });
     return { ...verdict, kills, spoilt: sent.filter(({ isSpoilt }) => isSpoilt).length, sendSeconds, seconds: (performance.now() - startedMs) / 1000 };
+  };
+  try {
+    const measured = await measure();
+    return { ...measured, left: await stack.stop() };
   } finally {
     ending.abort();
     await stack.stop();

@@ -24,6 +24,17 @@ export const parts = {
 
 export type Part = keyof typeof parts;
 
+export const partNames = Object.keys(parts).filter((name): name is Part => name in parts);
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A product of its own, started as people start it: `npm start` on free ports, in a folder under the system's temporary one. */
 export type Stack = {
   readonly siteUrl: string;
@@ -33,7 +44,8 @@ export type Stack = {
   readonly folder: string;
   /** The living process of a part; undefined while it is being started again. */
   pidOf(part: Part): Promise<number | undefined>;
-  stop(): Promise<void>;
+  /** Asks the start to end, as Ctrl-C does; resolves to the parts that live on although they should not. */
+  stop(): Promise<Part[]>;
 };
 
 export type StackOptions = {
@@ -84,16 +96,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   await chmod(folder, 0o755); // Postgres may run as another user
   const [PORT, DEVNET_PORT, ANVIL_PORT, POSTGRES_PORT] = await Promise.all([findFreePort(), findFreePort(), findFreePort(), findFreePort()]);
   const child = launch(options, { folder, ports: { PORT, DEVNET_PORT, ANVIL_PORT, POSTGRES_PORT } });
-  const stop = async (): Promise<void> => {
+  const pidOf = (part: Part): Promise<number | undefined> => findRecorded(path.join(folder, parts[part]));
+  const stop = async (): Promise<Part[]> => {
+    const pids = await Promise.all(partNames.map(async (part) => ({ part, pid: await pidOf(part) })));
     await endChild(child);
     await rm(folder, { recursive: true, force: true });
+    return pids.filter(({ pid }) => pid !== undefined && isAlive(pid)).map(({ part }) => part);
   };
   const urls = { siteUrl: `http://127.0.0.1:${PORT}`, devnetUrl: `http://127.0.0.1:${DEVNET_PORT}` };
   try {
     await untilReady(urls, child);
     const settings = envSchema.parse({ LOCAL_DIR: folder });
     const chain = connectChain(await readDeployment(settings), patientRpc);
-    return { ...urls, chain, accounts: await readLocalAccounts(settings), folder, pidOf: (part) => findRecorded(path.join(folder, parts[part])), stop };
+    return { ...urls, chain, accounts: await readLocalAccounts(settings), folder, pidOf, stop };
   } catch (error) {
     await keepLogs(folder, options.onLine);
     await stop();

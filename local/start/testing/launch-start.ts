@@ -7,6 +7,7 @@ export function launchStart(env: Readonly<Record<string, string>>, onLine: (line
     stdio: ["ignore", "pipe", "pipe"],
     detached: true, // Ctrl-C reaches only who started it, who then ends it in order
   });
+  process.once("exit", () => child.kill("SIGTERM")); // it must not outlive who started it
   for (const output of [child.stdout, child.stderr]) {
     output.setEncoding("utf8").on("data", (text: string) => text.split("\n").filter((line) => line.trim() !== "").forEach(onLine));
   }
