@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "@/lib/kernel/errors";
@@ -167,7 +166,6 @@ export class Start {
 
   async #launch(name: ServiceName, env: Readonly<Record<string, string>>): Promise<void> {
     const described = describeService(name, { settings: this.#settings, isDevelopment: this.#isDevelopment, env });
-    if (!described.args.some((argument) => existsSync(argument))) return;
     const service = superviseService({ ...described, onChange: (state) => this.board.set(state) });
     await this.stops.add(() => service.stop());
     void service.refused.then((words) => this.#refused(new AppError("config.invalid", `${name} cannot start:\n${words}`)));
@@ -225,12 +223,13 @@ export class Start {
   }
 
   #explain(): void {
-    const { PORT, FHE_ENGINE } = this.#settings;
+    const { PORT, FHE_ENGINE, DEMO_CITY } = this.#settings;
+    const send = DEMO_CITY === "on" ? "" : "\n  Send    npm run demo-fleet -- --vehicles 73        simulated vehicles into the open epoch";
     const note = FHE_ENGINE === "clear" ? "\n  The clear engine is running: numbers are NOT encrypted. For tests only." : "";
     const waiting = this.board.details.waitingFor.map((sentence) => `\n  Waits for ${sentence}`).join("");
     console.log(`
   Open    http://127.0.0.1:${PORT}
-  Send    npm run demo-fleet -- --vehicles 73        simulated vehicles into the open epoch
+  Watch   http://127.0.0.1:${PORT}/status            what runs, and what is still waited for${send}
   Read    npm run generate-heatmap -- --region loop-pilot --epoch latest --out loop.geojson
   Stop    Ctrl-C (everything is kept; npm run reset wipes)${note}${waiting}
 `);
