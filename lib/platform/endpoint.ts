@@ -124,14 +124,20 @@ export function endpoint(...served: readonly [Served, ...Served[]]): Methods {
   });
 }
 
-/** All methods of a path that can only be read and is no operation of the API: health and measurements. */
-export function readable(path: string, read: (request: Request) => Promise<Response>): Methods {
-  const methods = "GET, HEAD, OPTIONS";
-  return respond(path, async (request) => {
+/**
+ * All methods of a path that is no operation of the API: health, measurements, and what is passed on to other services.
+ * Requests are counted, pages of foreign origins may not write, and other methods are refused, as everywhere.
+ */
+export function plain(path: string, handlers: Partial<Record<"GET" | "POST", Handle>>): Methods {
+  const { GET, POST } = handlers;
+  const methods = [...(GET === undefined ? [] : ["GET", "HEAD"]), ...(POST === undefined ? [] : ["POST"]), "OPTIONS"].join(", ");
+  return respond(path, async (request, context) => {
     if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow: methods } });
-    if (request.method !== "GET" && request.method !== "HEAD") throw new AppError("request.method", `${request.method} is not possible here. Possible: ${methods}.`, { details: { allow: methods } });
+    const handler = request.method === "POST" ? POST : request.method === "GET" || request.method === "HEAD" ? GET : undefined;
+    if (handler === undefined) throw new AppError("request.method", `${request.method} is not possible here. Possible: ${methods}.`, { details: { allow: methods } });
     await takePoint({ name: "any", points: env().REQUESTS_PER_MINUTE, seconds: 60 }, clientNetwork(request.headers, env().TRUSTED_PROXIES));
-    return read(request);
+    if (request.method === "POST") assertOrigin(request, parseOrigins(env().CORS_ORIGINS));
+    return handler(request, context);
   });
 }
 

@@ -5,11 +5,6 @@ import { isDatabaseDown } from "@/lib/platform/database-down";
 import { statusOfCode } from "@/lib/platform/http-status";
 import { createLogger } from "@/lib/platform/log";
 
-/** What a route handler gets. `params` are the address's, already awaited. */
-export type RouteInput<Params> = { request: Request; params: Params; requestId: string };
-
-type RouteContext<Params> = { params: Promise<Params> };
-
 const phrases: Record<number, string> = {
   400: "Bad request", 401: "Unauthorized", 402: "Payment required", 403: "Forbidden", 404: "Not found", 405: "Method not allowed", 409: "Conflict",
   413: "Content too large", 415: "Unsupported media type", 422: "Unprocessable content", 429: "Too many requests", 500: "Internal server error",
@@ -59,24 +54,6 @@ export function problemOf(error: unknown, requestId: string): Response {
 function log() {
   logger ??= createLogger("http");
   return logger;
-}
-
-/**
- * Wraps a route handler: gives it an id, and turns what it throws into one form of answer.
- * Answers are not cached unless the handler says so.
- */
-export function route<Params = Record<string, never>>(handler: (input: RouteInput<Params>) => Promise<Response>) {
-  return async (request: Request, context: RouteContext<Params>): Promise<Response> => {
-    const requestId = crypto.randomUUID();
-    try {
-      const response = await handler({ request, params: await context.params, requestId });
-      response.headers.set("x-request-id", requestId);
-      if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");
-      return response;
-    } catch (error) {
-      return problemOf(error, requestId);
-    }
-  };
 }
 
 /** A value checked against its schema; throws `request.invalid` that names each fault. `what` names the value. */

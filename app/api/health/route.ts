@@ -1,10 +1,12 @@
 import { getHealth } from "@/lib/delivery/data/get-health";
-import { readable } from "@/lib/platform/endpoint";
+import { plain } from "@/lib/platform/endpoint";
 import { pool } from "@/lib/platform/pool";
 
 export const dynamic = "force-dynamic";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = readable("health", async () => {
-  const health = await getHealth(pool());
-  return Response.json(health, { status: health.status === "down" ? 503 : 200 });
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = plain("health", {
+  GET: async () => {
+    const health = await getHealth(pool());
+    return Response.json(health, { status: health.status === "down" ? 503 : 200 });
+  },
 });

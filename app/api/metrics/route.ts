@@ -1,7 +1,7 @@
 import { getMetrics } from "@/lib/delivery/data/get-metrics";
 import { AppError } from "@/lib/kernel/errors";
 import { isLoopback } from "@/lib/platform/client-address";
-import { readable } from "@/lib/platform/endpoint";
+import { plain } from "@/lib/platform/endpoint";
 import { env } from "@/lib/platform/env";
 import { pool } from "@/lib/platform/pool";
 import { isSameSecret } from "@/lib/platform/same-secret";
@@ -13,8 +13,10 @@ function mayRead({ headers }: Request): boolean {
   return isLoopback(headers, proxies) || (token !== undefined && isSameSecret(headers.get("authorization") ?? "", `Bearer ${token}`));
 }
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = readable("metrics", async (request) => {
-  if (!mayRead(request)) throw new AppError("request.not-found", "There is nothing at this address. The API is described at /docs/api.");
-  const { text, contentType } = await getMetrics(pool());
-  return new Response(text, { headers: { "content-type": contentType } });
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = plain("metrics", {
+  GET: async (request) => {
+    if (!mayRead(request)) throw new AppError("request.not-found", "There is nothing at this address. The API is described at /docs/api.");
+    const { text, contentType } = await getMetrics(pool());
+    return new Response(text, { headers: { "content-type": contentType } });
+  },
 });

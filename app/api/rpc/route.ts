@@ -1,4 +1,4 @@
-import { route } from "@/lib/platform/http";
+import { plain } from "@/lib/platform/endpoint";
 import { proxyRpc } from "@/lib/platform/rpc-proxy";
 
-export const POST = route(({ request }) => proxyRpc(request));
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = plain("rpc", { POST: (request) => proxyRpc(request) });

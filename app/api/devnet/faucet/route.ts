@@ -1,4 +1,4 @@
 import { proxyFaucet } from "@/lib/platform/devnet-proxy";
-import { route } from "@/lib/platform/http";
+import { plain } from "@/lib/platform/endpoint";
 
-export const POST = route(({ request }) => proxyFaucet(request));
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = plain("devnet/faucet", { POST: (request) => proxyFaucet(request) });

@@ -1,6 +1,6 @@
 import { proxyDevnetRead } from "@/lib/platform/devnet-proxy";
-import { route } from "@/lib/platform/http";
+import { plain } from "@/lib/platform/endpoint";
 
 export const dynamic = "force-dynamic";
 
-export const GET = route(() => proxyDevnetRead("status"));
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = plain("devnet/status", { GET: () => proxyDevnetRead("status") });

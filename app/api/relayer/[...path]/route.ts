@@ -1,6 +1,6 @@
-import { route } from "@/lib/platform/http";
+import { plain, type Handle } from "@/lib/platform/endpoint";
 import { proxyRelayer } from "@/lib/platform/relayer-proxy";
 
-const handle = route<{ path: string[] }>(({ request, params }) => proxyRelayer(request, params.path.join("/")));
+const pass: Handle = async (request, context) => proxyRelayer(request, [(await context.params)["path"]].flat().join("/"));
 
-export { handle as GET, handle as POST };
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = plain("relayer", { GET: pass, POST: pass });
