@@ -8,6 +8,9 @@ import { YourDrive } from "@/lib/releases/ui/privacy/your-drive";
 
 export const metadata: Metadata = { title: "How privacy works" };
 
+/** It asks nothing of the request, so it is made once, when the site is built. */
+export const dynamic = "force-static";
+
 const contents = [
   { href: "#see", label: "What each party sees" },
   { href: "#promises", label: "What is promised" },
