@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { Client } from "pg";
 import { beforeEach, expect, inject, test } from "vitest";
-import { applyMigrations } from "@/lib/platform/migrations";
+import { applyMigrations, assertMigrated } from "@/lib/platform/migrations";
 
 async function run(sql: string): Promise<void> {
   const client = new Client({ connectionString: inject("databaseUrl") });
@@ -51,4 +51,20 @@ test("a migration that does not apply leaves nothing behind", async () => {
   await expect(applyMigrations(url, folder)).rejects.toThrow(/1_a does not apply/);
   await write("1_a", "CREATE TABLE a (n int)");
   expect(await applyMigrations(url, folder)).toEqual(["1_a"]);
+});
+
+test("a database that a newer checkout has migrated is left alone, and the way out is told", async () => {
+  await write("1_a", "CREATE TABLE a (n int)");
+  await write("2_b", "CREATE TABLE b (n int)");
+  await applyMigrations(url, folder);
+  await rm(path.join(folder, "2_b"), { recursive: true });
+  await expect(applyMigrations(url, folder)).rejects.toMatchObject({ code: "config.invalid", message: expect.stringMatching(/newer than this checkout: it has 2_b.*git pull/) });
+  await expect(assertMigrated(url, folder)).rejects.toThrow(/newer than this checkout/);
+});
+
+test("a program that does not migrate refuses a database that is behind, and passes one that is not", async () => {
+  await write("1_a", "CREATE TABLE a (n int)");
+  await expect(assertMigrated(url, folder)).rejects.toMatchObject({ code: "config.invalid", message: expect.stringMatching(/behind this checkout: 1_a not applied. npm start/) });
+  await applyMigrations(url, folder);
+  await assertMigrated(url, folder);
 });

@@ -36,6 +36,14 @@ function assertUntouched(migration: Migration, applied: Applied): void {
   }
 }
 
+/** A database that a newer checkout has migrated is left alone: what this one would write may not fit it. */
+function assertKnown(migrations: readonly Migration[], applied: readonly Applied[]): void {
+  const known = new Set(migrations.map(({ name }) => name));
+  const unknown = applied.filter(({ migration_name: name }) => !known.has(name)).map(({ migration_name: name }) => name);
+  if (unknown.length === 0) return;
+  throw new AppError("config.invalid", `The database is newer than this checkout: it has ${unknown.join(", ")}. Update the checkout (git pull), or use another database.`);
+}
+
 async function apply(client: Client, migration: Migration): Promise<void> {
   const id = randomUUID();
   await client.query("BEGIN");
@@ -51,9 +59,29 @@ async function apply(client: Client, migration: Migration): Promise<void> {
 }
 
 /**
+ * For programs that do not migrate themselves: throws `config.invalid` when the database lacks migrations, or has ones
+ * that this checkout does not know.
+ */
+export async function assertMigrated(databaseUrl: string, folder = path.resolve("prisma/migrations")): Promise<void> {
+  const migrations = await readMigrations(folder);
+  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
+  await client.connect();
+  try {
+    const { rows: tables } = await client.query("SELECT 1 FROM information_schema.tables WHERE table_name = '_prisma_migrations'");
+    const { rows } = tables.length === 0 ? { rows: [] } : await client.query<Applied>("SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL");
+    assertKnown(migrations, rows);
+    const applied = new Set(rows.map((row) => row.migration_name));
+    const missing = migrations.filter(({ name }) => !applied.has(name)).map(({ name }) => name);
+    if (missing.length > 0) throw new AppError("config.invalid", `The database is behind this checkout: ${missing.join(", ")} not applied. npm start applies them; run that first.`);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
  * Applies `prisma/migrations/*` in order and returns the names of those that were new.
  * Keeps the same table and checksums as `prisma migrate deploy`, so either may go on from the other, but needs no engine binary.
- * Throws `config.invalid` when an applied migration was edited, failed, or a new one does not apply.
+ * Throws `config.invalid` when an applied migration was edited, failed or is not known here, or a new one does not apply.
  */
 export async function applyMigrations(databaseUrl: string, folder = path.resolve("prisma/migrations")): Promise<string[]> {
   const migrations = await readMigrations(folder);
@@ -64,6 +92,7 @@ export async function applyMigrations(databaseUrl: string, folder = path.resolve
     await client.query(createTable);
     const { rows } = await client.query<Applied>("SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL");
     const applied = new Map(rows.map((row) => [row.migration_name, row]));
+    assertKnown(migrations, rows);
     const added: string[] = [];
     for (const migration of migrations) {
       const earlier = applied.get(migration.name);
