@@ -1,6 +1,6 @@
 import "server-only";
 import { readChainClock, type Chain } from "@/lib/chain/gateway/provider";
-import { AppError, isAppError } from "@/lib/kernel/errors";
+import { isAppError } from "@/lib/kernel/errors";
 import type { Database } from "@/lib/platform/database";
 
 export type IndexState = {
@@ -29,11 +29,4 @@ export async function getIndexState(database: Database, chain: Chain): Promise<I
   const [cursor, headBlock] = await Promise.all([database.chainCursor.findUnique({ where: { chainId } }), readHead(chain)]);
   if (cursor === null) return { indexedBlock: null, headBlock, headTime: null, updatedAt: null };
   return { indexedBlock: cursor.block, headBlock, headTime: cursor.headTime.getTime() / 1000, updatedAt: cursor.updatedAt };
-}
-
-/** The chain's clock as of the indexer's last look. Throws `index.behind` when the chain has never been read. */
-export async function getIndexClock(database: Database, chainId: number): Promise<{ block: number; time: number }> {
-  const cursor = await database.chainCursor.findUnique({ where: { chainId } });
-  if (cursor === null) throw new AppError("index.behind", "The chain is being read for the first time. Try again in a moment.");
-  return { block: cursor.headBlock, time: cursor.headTime.getTime() / 1000 };
 }
