@@ -63,6 +63,21 @@ describe("what a killed start left behind", () => {
     expect([bystander.exitCode, bystander.signalCode]).toEqual([null, null]);
   });
 
+  test("a chain's node is ended when its devnet is gone, and kept when that was started by hand", async () => {
+    mkdirSync(path.join(folder, "logs"));
+    mkdirSync(path.join(folder, "devnet", "chain"), { recursive: true });
+    const [devnet, anvil] = [launchSleeper(), launchSleeper()];
+    await recordProcess(path.join(folder, "devnet", "devnet.pid"), Number(devnet.pid));
+    await recordProcess(path.join(folder, "devnet", "chain", "anvil.pid"), Number(anvil.pid));
+    await stopLeftServices(folder);
+    expect([devnet.signalCode, anvil.signalCode]).toEqual([null, null]);
+    const [devnetEnded, anvilEnded] = [untilEnded(devnet), untilEnded(anvil)];
+    devnet.kill("SIGKILL");
+    await devnetEnded;
+    await stopLeftServices(folder);
+    expect(await anvilEnded).toBe("SIGKILL");
+  });
+
   test("is nothing in a new folder", async () => {
     expect(await stopLeftServices(folder)).toEqual([]);
   });

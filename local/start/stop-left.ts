@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { stopStale } from "@/local/devnet/stale-process";
+import { findRecorded, stopStale } from "@/local/devnet/stale-process";
 import { stopLeftServer } from "@/local/postgres/server";
 
 /**
@@ -16,7 +16,11 @@ export async function stopLeftServices(folder: string): Promise<string[]> {
     if (!name.endsWith(".pid") || name === "postgres.pid") continue;
     if (await stopStale(path.join(logs, name))) ended.push(path.basename(name, ".pid"));
   }
-  for (const name of ["devnet.pid", "engine.pid", "chain/anvil.pid"]) await stopStale(path.join(folder, "devnet", name));
+  // Orphans of a devnet that is gone; one that was started by hand keeps its own.
+  const devnet = path.join(folder, "devnet");
+  if ((await findRecorded(path.join(devnet, "devnet.pid"))) === undefined) {
+    for (const name of ["engine.pid", "chain/anvil.pid"]) await stopStale(path.join(devnet, name));
+  }
   await stopLeftServer(logs);
   return ended;
 }
