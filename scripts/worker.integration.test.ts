@@ -8,6 +8,7 @@ import { getQueueState } from "@/lib/ingest/data/queue-state";
 import { delay } from "@/lib/kernel/time";
 import { readHeartbeats } from "@/lib/platform/heartbeat";
 import { openQueue } from "@/lib/platform/queue";
+import { runScript } from "@/scripts/test/run-script";
 import { cover, WorkerFixture } from "@/scripts/test/worker-fixture";
 import { runWorker, type WorkerOptions } from "@/scripts/worker/run-worker";
 
@@ -99,6 +100,23 @@ test("a database and then a chain that go away for a while delay, and lose nothi
   await until(async () => (await fixture.statesOf(second)).every((state) => state === "accepted"));
   expect((await fixture.statusOf(regionId)).tickets).toBe(12);
   await worker.stop();
+});
+
+test("npm run stalled shows what was given up, with its reason, and gives it back", async () => {
+  const regionId = await fixture.makeRegion();
+  const id = await fixture.post(regionId, { spoil: () => ({ cover: 70_000 }) });
+  const worker = startWorker();
+  await until(async () => (await fixture.statesOf([id]))[0]?.startsWith("stalled") === true);
+  await worker.stop();
+  const env = { DATABASE_URL: fixture.databaseUrl };
+  expect((await runScript("stalled", ["list"], { env })).lines).toEqual([
+    { type: "stalled", kind: "contribution", key: id, reason: "The stored contribution is malformed.", since: expect.stringMatching(/:00:00\.000Z$/), attempts: null },
+  ]);
+  expect((await runScript("stalled", ["retry", "contribution", id], { env })).code).toBe(0);
+  expect(await fixture.statesOf([id])).toEqual(["queued"]);
+  expect(await runScript("stalled", ["retry", "contribution", id], { env })).toMatchObject({ code: 2, lines: [{ type: "error", code: "usage.invalid" }] });
+  expect((await runScript("stalled", ["retry", "payment", id], { env })).code).toBe(2);
+  await fixture.database.contribution.delete({ where: { id } });
 });
 
 /** The worker as npm start runs it: a process of its own, which can be killed. */

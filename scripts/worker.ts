@@ -8,6 +8,7 @@ import { connectDatabase } from "@/lib/platform/database";
 import { readDeployment, type Deployment } from "@/lib/platform/deployment";
 import { env } from "@/lib/platform/env";
 import { createLogger } from "@/lib/platform/log";
+import { assertMigrated } from "@/lib/platform/migrations";
 import { localDatabaseUrl } from "@/local/postgres/server";
 import { configExitCode } from "@/local/processes";
 import { ensureFunds, openAccount } from "@/scripts/cli/account";
@@ -21,6 +22,7 @@ async function main(signal: AbortSignal): Promise<void> {
   const chain = connectChain(deployment);
   await assertChain(chain);
   const options = await openOptions(chain, deployment, signal);
+  await assertMigrated(options.databaseUrl);
   const { database } = options;
   log.info({ chainId: deployment.chainId, uploader: options.uploader.address, keeper: options.keeper.address, rules: options.rules }, "the worker runs");
   const ended = new AbortController();
@@ -53,8 +55,14 @@ async function openOptions(chain: Chain, deployment: Deployment, signal: AbortSi
 const stopping = new AbortController();
 for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => stopping.abort());
 
+/** Starting again would not help: whoever supervises the worker shows why instead. Another chain than before is such a reason, but for the local network, whose new one is taken up by the next start. */
+function isFinal(error: unknown): boolean {
+  return isAppError(error, "config.invalid") || (isAppError(error, "chain.reset") && env().NETWORK !== "local");
+}
+
 main(stopping.signal).catch((error: unknown) => {
-  log.fatal(isAppError(error) ? { code: error.code, reason: error.message } : { err: error }, "the worker can't go on");
-  // Starting again would not help: whoever supervises it shows why instead.
-  process.exitCode = isAppError(error, "config.invalid") || isAppError(error, "chain.reset") ? configExitCode : 1;
+  const reason = error instanceof Error ? error.message : String(error);
+  log.fatal(isAppError(error) ? { code: error.code, reason } : { err: error }, "the worker can't go on");
+  process.stderr.write(`${reason}\n`);
+  process.exit(isFinal(error) ? configExitCode : 1);
 });

@@ -196,6 +196,7 @@ describe("two workers", () => {
     const rows = await outgoing();
     expect(rows.map(({ nonce }) => nonce).toSorted()).toEqual(rows.map((_, index) => index).toSorted());
     expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(["mined"]));
+    expect(await fixture.database.batch.count({ where: { sender: signer.address.toLowerCase(), state: "confirmed" } })).toBe(rows.length);
     expect(await nonceOf()).toBe(rows.length);
   });
 });
