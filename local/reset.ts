@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "@/lib/kernel/errors";
 import { env } from "@/lib/platform/env";
+import { findRecorded } from "@/local/devnet/stale-process";
+import { stopLeftServices } from "@/local/start/stop-left";
 
 /** Whether a devnet answers: then wiping its folder would pull the ground from under it. */
 async function isRunning(port: number): Promise<boolean> {
@@ -25,17 +27,11 @@ async function main(): Promise<void> {
   const settings = env();
   const folder = path.resolve(settings.LOCAL_DIR);
   if (!existsSync(folder)) return console.log("Nothing to wipe.");
+  const start = await findRecorded(path.join(folder, "start.pid"));
+  if (start !== undefined) throw new AppError("config.invalid", `npm start runs for ${folder} (process ${start}). Stop it first (Ctrl-C there).`);
   if (await isRunning(settings.DEVNET_PORT)) throw new AppError("config.invalid", "The local network is running. Stop it first (Ctrl-C where npm start runs).");
   await assertOurs(folder);
-  const postmaster = path.join(folder, "postgres", "data", "postmaster.pid");
-  if (existsSync(postmaster)) {
-    const pid = Number((await readFile(postmaster, "utf8")).split("\n")[0]);
-    try {
-      process.kill(pid, "SIGINT");
-    } catch {
-      // the server is gone already
-    }
-  }
+  await stopLeftServices(folder);
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   console.log("Wiped: chain, keys, ciphertexts and database. The next start makes new ones.");
 }
