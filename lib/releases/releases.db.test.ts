@@ -19,16 +19,20 @@ const chain = new FakeChain(52_001);
 const at = (name: Wish["name"], changes: Partial<Wish> = {}): Wish => ({ name, region: 0, epoch: 0, place: 0, account: 0, ...changes });
 const address = `0x${"11".repeat(20)}`;
 
+async function writeDeployment(histogram: string): Promise<void> {
+  const names = ["acl", "executor", "kmsVerifier", "inputVerifier", "decryption", "inputVerification", "marketplace", "token"];
+  await writeFile(path.join(folder, "deployment.json"), JSON.stringify({
+    chainId: chain.chainId, gatewayChainId: 1, rpcUrl: "http://127.0.0.1:9/rpc", relayerUrl: "http://127.0.0.1:9", devnetUrl: null, engine: "clear",
+    addresses: { ...Object.fromEntries(names.map((name) => [name, address])), histogram }, deployBlock: 1,
+  }));
+}
+
 let folder = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), "releases-"));
   Object.assign(process.env, { DATABASE_URL: inject("databaseUrl"), LOCAL_DIR: folder });
-  const names = ["acl", "executor", "kmsVerifier", "inputVerifier", "decryption", "inputVerification", "histogram", "marketplace", "token"];
-  await writeFile(path.join(folder, "deployment.json"), JSON.stringify({
-    chainId: chain.chainId, gatewayChainId: 1, rpcUrl: "http://127.0.0.1:9/rpc", relayerUrl: "http://127.0.0.1:9", devnetUrl: null, engine: "clear",
-    addresses: Object.fromEntries(names.map((name) => [name, address])), deployBlock: 1,
-  }));
+  await writeDeployment(chain.histogram);
 });
 afterAll(async () => {
   await database.$disconnect();
@@ -104,4 +108,11 @@ test("published releases are listed and found by their id", async () => {
 test("a region that does not exist is unknown once the chain was read", async () => {
   await expect(findEpochs("nowhere", { limit: 4 })).rejects.toMatchObject({ code: "region.unknown" });
   await expect(getRegionAnswer("nowhere")).rejects.toMatchObject({ code: "region.unknown" });
+});
+
+test("a database that was filled from other contracts is not shown as this network's", async () => {
+  await writeDeployment(address);
+  for (const ask of [() => listRegionCards(), () => findRegionAnswers(), () => findEpochs("loop-pilot", { limit: 4 }), () => findReleases(pool(), "loop-pilot", releasesQuerySchema.parse({}))]) {
+    await expect(ask()).rejects.toMatchObject({ code: "chain.reset" });
+  }
 });

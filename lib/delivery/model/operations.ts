@@ -9,7 +9,7 @@ import {
 } from "@/lib/releases/schema";
 
 const slugParams = z.strictObject({ slug: z.string().regex(/^[a-z0-9-]{1,32}$/, "must be a region's slug").meta({ description: "Short name of the region.", example: "loop-pilot" }) });
-const networkRefusals = ["chain.unreachable", "index.behind"] as const;
+const networkRefusals = ["chain.unreachable", "chain.reset", "index.behind"] as const;
 
 export const operations = {
   registerDevice: defineOperation({

@@ -5,7 +5,6 @@ import { releaseStates } from "@/lib/chain/model/release-state";
 import { epochAt, epochClosesAt, epochEnd, epochStart, regionTiles, type Region } from "@/lib/geo/model/region";
 import { readDeployment } from "@/lib/platform/deployment";
 import { pool } from "@/lib/platform/pool";
-import { readIndexClock } from "@/lib/releases/data/index-clock";
 import { getRegionRecord } from "@/lib/releases/data/known-region";
 import { epochState } from "@/lib/releases/model/epoch-state";
 import type { Epoch, TileEpoch } from "@/lib/releases/schema";
@@ -45,11 +44,10 @@ export async function readEpochs(region: Region, { first, last, time }: Range & 
 
 /**
  * The newest `limit` epochs that have begun (or those before epoch `before`), oldest first, by the chain's clock.
- * Empty before the region's start. Throws `region.unknown`, `index.behind`, `config.invalid`.
+ * Empty before the region's start. Throws `region.unknown`, `index.behind`, `chain.reset`, `config.invalid`.
  */
 export async function findEpochs(slug: string, { limit, before }: { limit: number; before?: number }): Promise<Epoch[]> {
-  const { chainId } = await readDeployment();
-  const [{ region }, { time }] = await Promise.all([getRegionRecord(chainId, slug), readIndexClock(chainId)]);
+  const { record: { region }, clock: { time } } = await getRegionRecord(await readDeployment(), slug);
   const newest = epochAt(region, time);
   if (newest === null) return [];
   const last = Math.min(newest, (before ?? newest + 1) - 1);

@@ -78,13 +78,13 @@ function answerOf(region: Region): RegionAnswer["region"] {
 
 /**
  * Everything that a visitor needs to know of a region: parameters, price, noise, and where its contracts are.
- * Throws `region.unknown`, `index.behind`, `privacy.unknown-profile`, `config.invalid`, and `chain.unreachable` as long as
+ * Throws `region.unknown`, `index.behind`, `chain.reset`, `privacy.unknown-profile`, `config.invalid`, and `chain.unreachable` as long as
  * the token has not been asked for its name.
  */
 export async function getRegionAnswer(slug: string): Promise<RegionAnswer> {
   const { chain, deployment } = await connectDeployment();
   const { chainId, gatewayChainId, engine, deployBlock, addresses } = deployment;
-  const record = await getRegionRecord(chainId, slug);
+  const { record } = await getRegionRecord(deployment, slug);
   const [listing, noise] = await Promise.all([readListing(chain, record), readNoise(chain, record.region)]);
   return {
     name: record.name,
@@ -100,8 +100,8 @@ export async function getRegionAnswer(slug: string): Promise<RegionAnswer> {
 
 /** All regions of the chain that have been read, by number. Throws `index.behind` before the first block was, `config.invalid`. */
 export async function findRegionAnswers(): Promise<RegionsAnswer> {
-  const { chainId } = await readDeployment();
-  await readIndexClock(chainId);
-  const records = await findCatalog(pool(), chainId);
+  const deployment = await readDeployment();
+  await readIndexClock(deployment);
+  const records = await findCatalog(pool(), deployment.chainId);
   return records.map(({ slug, name, region }) => ({ slug, name, tiles: regionTiles(region).length, epochSeconds: region.epochSeconds }));
 }

@@ -56,10 +56,11 @@ async function describe({ region, slug, name, isSimulated, importOnly }: Catalog
   };
 }
 
-/** All regions of the chain that have been read, by number. Throws `index.behind` before the first block was, `config.invalid`. */
+/** All regions of the chain that have been read, by number. Throws `index.behind` before the first block was, `chain.reset`, `config.invalid`. */
 export async function listRegionCards(): Promise<RegionCard[]> {
-  const { chainId } = await readDeployment();
-  const { time } = await readIndexClock(chainId);
+  const deployment = await readDeployment();
+  const { chainId } = deployment;
+  const { time } = await readIndexClock(deployment);
   const [records, published] = await Promise.all([findCatalog(pool(), chainId), readPublished(chainId)]);
   return Promise.all(records.map((record) => describe(record, { time, published: published.get(record.regionId) })));
 }
