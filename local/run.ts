@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { AppError, isAppError } from "@/lib/kernel/errors";
 import { env, type Env } from "@/lib/platform/env";
-import { cacheFolder } from "@/local/build/engine";
+import { cacheFolder, engineBinary } from "@/local/build/engine";
 import { Start } from "@/local/start/start";
 import { assertRoom, spaceNeeded } from "@/local/start/disk";
 import { assertPortsFree } from "@/local/start/ports";
@@ -14,10 +14,11 @@ import { stopLeftServices } from "@/local/start/stop-left";
 async function check(settings: Env): Promise<() => Promise<void>> {
   if (!existsSync("local/run.ts")) throw new AppError("config.invalid", "Run npm start in the project's folder.");
   const isLocal = settings.NETWORK === "local";
+  const compiles = isLocal && settings.FHE_ENGINE_BINARY === undefined && !existsSync(engineBinary);
   if (!isLocal) assertPublicSettings(settings);
   await assertRoom([
     { folder: settings.LOCAL_DIR, bytes: spaceNeeded.run, purpose: "running" },
-    ...(isLocal ? [{ folder: cacheFolder(), bytes: spaceNeeded.build, purpose: "compiling the engine" }] : []),
+    ...(compiles ? [{ folder: cacheFolder(), bytes: spaceNeeded.build, purpose: "compiling the engine" }] : []),
   ]);
   const free = await claimFolder(settings.LOCAL_DIR);
   await stopLeftServices(path.resolve(settings.LOCAL_DIR));
