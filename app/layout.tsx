@@ -2,7 +2,6 @@ import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import { SiteHeader } from "@/app/site-header";
 import { themeScript } from "@/components/theme-script";
-import { TooltipProvider } from "@/components/tooltip";
 import "@/app/globals.css";
 
 export const metadata: Metadata = {
@@ -28,10 +27,8 @@ export default function RootLayout({ children }: { children: ReactNode }) {
         <a href="#content" className="fixed top-2 left-2 z-50 -translate-y-16 rounded-control bg-accent-strong px-4 py-2 text-sm font-semibold text-on-accent transition-transform duration-150 focus:translate-y-0">
           Skip to the content
         </a>
-        <TooltipProvider>
-          <SiteHeader />
-          {children}
-        </TooltipProvider>
+        <SiteHeader />
+        {children}
       </body>
     </html>
   );

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { connectChain } from "@/lib/chain/gateway/provider";
 import { connectSigner, createPrivateKey } from "@/lib/chain/gateway/signer";
-import { assertRegion, epochAt } from "@/lib/geo/model/region";
+import { assertRegion } from "@/lib/geo/model/assert-region";
+import { epochAt } from "@/lib/geo/model/region";
 import { isAppError } from "@/lib/kernel/errors";
 import { systemRandom } from "@/lib/kernel/random";
 import { chicagoCentral, ensureChicagoCentral, PAST_EPOCHS } from "@/local/city/chicago-central";

@@ -5,7 +5,8 @@ import { type Chain, readChainClock } from "@/lib/chain/gateway/provider";
 import type { Signer } from "@/lib/chain/gateway/signer";
 import { localChainId } from "@/lib/chain/model/network";
 import type { Listing } from "@/lib/chain/model/order";
-import { assertRegion, type Region } from "@/lib/geo/model/region";
+import { assertRegion } from "@/lib/geo/model/assert-region";
+import type { Region } from "@/lib/geo/model/region";
 import { AppError, isAppError } from "@/lib/kernel/errors";
 
 const TOKEN_UNITS_PER_CENT = 10_000n;

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { AppError } from "@/lib/kernel/errors";
-import { assertRegion, profileNames, type Region } from "@/lib/geo/model/region";
+import { assertRegion } from "@/lib/geo/model/assert-region";
+import { profileNames, type Region } from "@/lib/geo/model/region";
 import { defaultCovers, tilesInBox } from "@/lib/geo/model/tile";
 
 const whole = z.number().int().min(0);

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { latLngToCell } from "h3-js";
 import { describe, expect, it } from "vitest";
 import { isAppError } from "@/lib/kernel/errors";
+import { assertRegion } from "@/lib/geo/model/assert-region";
 import {
-  assertRegion,
   coverByTile,
   epochAt,
   epochClosesAt,
