@@ -47,12 +47,12 @@ async function finish(batchers: readonly Batcher[] = [newBatcher()]): Promise<vo
 const nonceOf = (): Promise<number> => fixture.chain.provider.getTransactionCount(signer.address);
 const outgoing = () => fixture.database.outgoingTransaction.findMany({ where: { sender: signer.address.toLowerCase() }, orderBy: { createdAt: "asc" } });
 
-/** What a worker does up to the moment at which it is killed: signed and noted, not sent. */
-async function signOnly(): Promise<void> {
+/** What workers do up to the moment at which they are killed: signed and noted, not sent. */
+async function signOnly(workers = 1): Promise<void> {
   const { database, chain } = fixture;
   const options = { chainId: chain.network.chainId, sender: signer.address.toLowerCase(), regions: new KnownRegions(chain), now: await fixture.now(), rules: eager, ages: new GroupAges() };
   await buildBatches(database, options);
-  await signBatches({ database, chain, signer }, { ceiling: null, signal });
+  await Promise.all(Array.from({ length: workers }, () => signBatches({ database, chain, signer }, { ceiling: null, signal })));
 }
 
 describe("what waits in the queue", () => {
@@ -199,6 +199,17 @@ describe("two workers", () => {
     expect(await fixture.database.batch.count({ where: { sender: signer.address.toLowerCase(), state: "confirmed" } })).toBe(rows.length);
     expect(await nonceOf()).toBe(rows.length);
   });
+});
+
+test("many workers that look at the same batches sign each once", async () => {
+  await fixture.postMany(regionId, 25);
+  await signOnly(4);
+  const rows = await outgoing();
+  const batches = await fixture.database.batch.findMany({ where: { sender: signer.address.toLowerCase() } });
+  expect(rows.map(({ nonce }) => nonce).toSorted()).toEqual([0, 1, 2]);
+  expect(batches.map(({ transactionHash }) => transactionHash).toSorted()).toEqual(rows.map(({ hash }) => hash).toSorted());
+  await finish();
+  expect((await fixture.statusOf(regionId)).tickets).toBe(25);
 });
 
 describe("a reorganisation", () => {
