@@ -17,7 +17,7 @@ let chain: Chain;
 let curator: Signer;
 let region: Region;
 beforeAll(async () => {
-  fixture = await DevnetFixture.start("clear");
+  fixture = await DevnetFixture.start("clear", { blockSeconds: 1 }); // a block takes a batch, as on the real one
   chain = connectChain(fixture.devnet.deployment);
   curator = connectSigner(chain, fixture.devnet.accounts.curator);
   region = await ensureChicagoCentral({ chain, curator });

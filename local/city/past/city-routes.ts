@@ -4,10 +4,12 @@ import { metresApart, toVector } from "@/lib/geo/model/sphere";
 import { CELL_DEPTH, CELLS_PER_TILE, cellIndex } from "@/lib/geo/model/tile";
 import { walkCells } from "@/lib/geo/model/walk-cells";
 import { type GridPoint, gridToLonLat, segmentsOf } from "@/local/city/basemap/grid";
+import { groupBy } from "@/local/city/collect";
 import type { StreetEdge, Streets } from "@/local/city/streets";
 import { areaOf } from "@/local/city/traffic/area";
 import { chooseTrip } from "@/local/city/traffic/choose-trip";
-import { slowdownAt } from "@/local/city/traffic/congestion";
+import { type Slowdown, slowdownAt } from "@/local/city/traffic/congestion";
+import { importanceOf } from "@/local/city/streets/road-classes";
 import { waitRuleAt, type WaitRule } from "@/local/city/traffic/junctions";
 import { seededRandom } from "@/local/city/traffic/seeded-random";
 
@@ -27,8 +29,11 @@ export type RouteVisit = {
 /** A trip's way through the region, in the order of its first entry into each cell. */
 export type CityRoute = readonly RouteVisit[];
 
+/** Trips of one direction: all of them, and those that are mostly in one cover of the region. */
+export type Trips = { readonly all: readonly CityRoute[]; readonly byCover: ReadonlyMap<number, readonly CityRoute[]> };
+
 /** Trips from homes to work places, and the other way round. */
-export type CityRoutes = { readonly outbound: readonly CityRoute[]; readonly inbound: readonly CityRoute[] };
+export type CityRoutes = { readonly outbound: Trips; readonly inbound: Trips };
 
 export type RoutesWish = {
   readonly streets: Streets;
@@ -41,6 +46,12 @@ export type RoutesWish = {
 /** A usual load of the streets, by which drivers have learnt their ways. */
 const USUAL = { level: 0.7 };
 
+/** How much longer than it is a way seems on side streets, and on motorways. */
+const SIDE_STREETS = 1.7;
+const MOTORWAYS = 1.3;
+/** So many habits there are: drivers of one habit take the same ways. */
+const HABITS = 4;
+
 type Stretch = { readonly cell: string; readonly tile: string; readonly metres: number };
 type OpenVisit = { cell: string; tile: string; metres: number; stretches: { edge: StreetEdge; metres: number }[]; junctions: WaitRule[] };
 
@@ -52,12 +63,25 @@ export function drawRoutes(wish: RoutesWish): CityRoutes {
   return { outbound: drawDirection(wish, 1), inbound: drawDirection(wish, 0) };
 }
 
-function drawDirection({ streets, region, count, seed }: RoutesWish, outboundShare: 0 | 1): CityRoute[] {
+/** The cover that most of a route is in; -1 for a route outside of the region. */
+export function mainCover(route: CityRoute): number {
+  const metres = new Map<number, number>();
+  for (const visit of route) metres.set(visit.cover, (metres.get(visit.cover) ?? 0) + visit.metres);
+  return [...metres].reduce((best, one) => (one[1] > best[1] ? one : best), [-1, 0])[0];
+}
+
+function drawDirection({ streets, region, count, seed }: RoutesWish, outboundShare: 0 | 1): Trips {
   const area = areaOf(streets, region.covers.flat());
-  const slowdown = slowdownAt(streets, { ...USUAL, outboundShare });
+  const slowdown = asBelieved(slowdownAt(streets, { ...USUAL, outboundShare }));
   const random = seededRandom(`routes/${seed}/${outboundShare}`);
   const cutter = new RouteCutter(streets, region);
-  return Array.from({ length: count }, (_, driver) => cutter.cut(chooseTrip({ streets, area, slowdown, outboundShare, from: null, driver, random })));
+  const all = Array.from({ length: count }, (_, driver) => cutter.cut(chooseTrip({ streets, area, slowdown, outboundShare, from: null, driver: driver % HABITS, random })));
+  return { all, byCover: groupBy(all, mainCover) };
+}
+
+/** What drivers who do not know every street go by: main streets are made for driving, motorways jam, side streets are for the ends. */
+function asBelieved(slowdown: Slowdown): Slowdown {
+  return (edge) => slowdown(edge) * (importanceOf(edge.roadClass) > importanceOf("tertiary") ? SIDE_STREETS : edge.roadClass === "motorway" ? MOTORWAYS : 1);
 }
 
 /** Cuts routes at cells; what it has learnt of an edge it keeps. */

@@ -32,7 +32,7 @@ test("the same hour and seed give the same traffic, another seed or day gives an
 });
 
 test("every route stays in the region's cells, each once", () => {
-  for (const route of [...routes.outbound, ...routes.inbound]) {
+  for (const route of [...routes.outbound.all, ...routes.inbound.all]) {
     expect(new Set(route.map(({ place }) => place)).size).toBe(route.length);
     for (const { tile, cover, cell, metres, stretches } of route) {
       expect(region.covers[cover]).toContain(tile);

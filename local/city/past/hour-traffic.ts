@@ -5,7 +5,7 @@ import { type RandomSource, shuffle } from "@/lib/kernel/random";
 import { chooseCovers } from "@/lib/privacy/model/choose-cover";
 import { sampleVisits } from "@/lib/privacy/model/sample-visits";
 import { seededUniform, type Uniform } from "@/lib/privacy/model/seeded-random";
-import type { CityRoute, CityRoutes, RouteVisit } from "@/local/city/past/city-routes";
+import { type CityRoute, type CityRoutes, mainCover, type RouteVisit } from "@/local/city/past/city-routes";
 import type { Streets } from "@/local/city/streets";
 import { freeSpeedKmh } from "@/local/city/streets/road-classes";
 import { type Slowdown, slowdownAt } from "@/local/city/traffic/congestion";
@@ -35,8 +35,8 @@ const STOP_SECONDS = 6;
 /** How much one day's traffic differs from another's. */
 const DAY_SPREAD = 0.06;
 
-/** How many trips a vehicle makes in an hour, by its share: commuters one, taxis and vans up to four. */
-const TRIPS = [0.2, 0.3, 0.3, 0.2] as const;
+/** How many trips a vehicle makes in an hour, by its share: commuters one; taxis, buses and vans up to four in one part of the city. */
+const TRIPS = [0.15, 0.2, 0.25, 0.4] as const;
 
 /** One vehicle's kept visit. */
 type Kept = { readonly vehicle: number; readonly visit: RouteVisit };
@@ -68,9 +68,12 @@ function chooseDrive(routes: CityRoutes, outboundShare: number, uniform: Uniform
   let left = uniform();
   const trips = TRIPS.findIndex((share) => (left -= share) < 0) + 1;
   const visits = new Map<number, RouteVisit>();
+  let cover: number | undefined;
   for (let trip = 0; trip < Math.max(1, trips); trip += 1) {
-    const direction = uniform() < outboundShare ? routes.outbound : routes.inbound;
-    const route = direction[Math.floor(uniform() * direction.length)] ?? [];
+    const { all, byCover } = uniform() < outboundShare ? routes.outbound : routes.inbound;
+    const choice = cover === undefined ? all : (byCover.get(cover) ?? all);
+    const route = choice[Math.floor(uniform() * choice.length)] ?? [];
+    cover ??= mainCover(route);
     for (const visit of route) if (!visits.has(visit.place)) visits.set(visit.place, visit);
   }
   return [...visits.values()];

@@ -12,8 +12,8 @@ import type { Streets } from "@/local/city/streets";
 export type PastRelease = { readonly epoch: number; readonly tile: string; readonly tickets: number; readonly planes: readonly bigint[] };
 
 /** Contributing vehicles of the busiest hour: so many that arterials reach the threshold, and that no tile is full. */
-const VEHICLES = 9_800;
-const ROUTES = 800;
+const VEHICLES = 10_600;
+const ROUTES = 600;
 const SEED = 2_026;
 
 /** Makes any epoch's releases of a region, the same ones whenever it is asked. */
