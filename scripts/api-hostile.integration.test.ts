@@ -41,8 +41,8 @@ async function countRows(): Promise<Record<string, number>> {
 const problemSchema = z.object({ code: z.enum(errorCodes), detail: z.string().min(10), requestId: z.string(), status: z.number() });
 const stackTrace = /\n\s+at .+\(?.*:\d+:\d+\)?|node_modules|\/work\/|PrismaClient|SELECT |INSERT /;
 
-/** Addresses that the site's framework tidies up or refuses before anything of ours sees them. */
-const isMalformed = (path: string): boolean => /%(?![0-9a-f]{2})|%f[ef]|\/\/|\/\.\.?(\/|$)|%2e|\\/i.test(path);
+/** Addresses that the site's framework tidies up, by a redirect or by itself. */
+const isUntidy = (path: string): boolean => /\/\/|\/\.\.?(\/|$)|%2e|\\|\/(\?|$)/i.test(path);
 
 /** Services behind the site answer in their own forms. */
 const isPassedOn = (path: string): boolean => path.startsWith("/api/relayer") || path.startsWith("/api/rpc");
@@ -50,9 +50,9 @@ const isPassedOn = (path: string): boolean => path.startsWith("/api/relayer") ||
 /** What is wrong with an answer, or undefined. */
 function faultOf({ method, path }: HostileRequest, { status, type, text }: Answer): string | undefined {
   const isRedirect = status >= 300 && status < 400;
-  if (status >= 500 || status < 200 || (isRedirect && !isMalformed(path))) return `status ${status}`;
+  if (status >= 500 || status < 200 || (isRedirect && !isUntidy(path))) return `status ${status}`;
   if (stackTrace.test(text)) return "a stack trace";
-  if (!path.startsWith("/api/") || isMalformed(path) || isPassedOn(path) || isRedirect || method === "HEAD" || status < 300) return undefined;
+  if (!path.startsWith("/api/") || isUntidy(path) || isPassedOn(path) || isRedirect || method === "HEAD" || status < 300) return undefined;
   if (!type.startsWith("application/problem+json")) return `status ${status} as ${type}`;
   const problem = problemSchema.safeParse(JSON.parse(text));
   return problem.success && problem.data.status === status ? undefined : "no problem with a code and a sentence";
@@ -63,17 +63,20 @@ test(`${requestCount} hostile requests are refused with a code and a sentence, a
   const random = seededRandom(seed);
   const stranger = createDigestSigner(createPrivateKey(random));
   const otherContract = { chainId: 31_337, verifyingContract: stage.chain.network.addresses.marketplace };
+  // None of them is ever taken, so that a few do for all requests.
+  const signed = Array.from({ length: 30 }, () => stage.sign({ random }));
+  const uniform = seededUniform(seed);
   const target = {
-    random: seededUniform(seed),
-    sign: () => stage.sign({ random }),
+    random: uniform,
+    signed,
     foreign: [
-      () => ({ ...stage.sign({ random }), regionId: pilot.id }),
-      () => ({ ...stage.sign({ random, regionId: pilot.id, words: 1 }), ticketSignature: stage.sign({ random }).ticketSignature }),
-      () => stage.sign({ random, signer: stranger }),
-      () => stage.sign({ random, histogram: otherContract }),
-      () => ({ ...stage.sign({ random }), oneTimeAddress: stranger.address }),
-      () => stage.sign({ random, epoch: 4_000_000 }),
-      () => stage.sign({ random, regionId: 4_000_000_000 }),
+      { ...stage.sign({ random }), regionId: pilot.id },
+      { ...stage.sign({ random, regionId: pilot.id, words: 1 }), ticketSignature: stage.sign({ random }).ticketSignature },
+      stage.sign({ random, signer: stranger }),
+      stage.sign({ random, histogram: otherContract }),
+      { ...stage.sign({ random }), oneTimeAddress: stranger.address },
+      stage.sign({ random, epoch: 4_000_000 }),
+      stage.sign({ random, regionId: 4_000_000_000 }),
     ],
   };
   const before = await countRows();

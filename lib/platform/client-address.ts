@@ -9,13 +9,30 @@ function isRequest(message: unknown): message is { request: IncomingMessage } {
   return typeof message === "object" && message !== null && "request" in message;
 }
 
+/** Where requests go whose address can't be read: there is nothing, and the API's own answer says so. */
+const nowhere = "/api/unreadable-address";
+
+/** Whether an address's percent-encoding is UTF-8 throughout. */
+export function isReadable(url: string): boolean {
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false; // a URIError: a lone % or bytes that are no UTF-8
+  }
+}
+
 /**
- * Writes each connection's own address into a header that only this process can set, before anybody reads the request.
- * Needed because handlers see headers alone, and X-Forwarded-For is whatever a caller says.
+ * Prepares every request before anybody reads it. Writes the connection's own address into a header that only this process
+ * can set, because handlers see headers alone and X-Forwarded-For is whatever a caller says. Sends requests whose address
+ * can't be decoded to where there is nothing, because the framework would fail at them (500).
  */
-export function watchClientAddresses(): void {
+export function watchRequests(): void {
   subscribe("http.server.request.start", (message) => {
-    if (isRequest(message)) message.request.headers[addressHeader] = message.request.socket.remoteAddress ?? "unknown";
+    if (!isRequest(message)) return;
+    const { request } = message;
+    request.headers[addressHeader] = request.socket.remoteAddress ?? "unknown";
+    if (!isReadable(request.url ?? "/")) request.url = nowhere;
   });
 }
 

@@ -24,10 +24,10 @@ export function send(site: URL, agent: Agent, { method, path, headers, body }: H
 
 export type Target = {
   random: Uniform;
-  /** A contribution that is good in everything, new each time. */
-  sign(): ContributionRequest;
+  /** Contributions that are good in everything. */
+  signed: readonly ContributionRequest[];
   /** Contributions that are well formed and signed, but for another region, address or contract. */
-  foreign: (() => ContributionRequest)[];
+  foreign: readonly ContributionRequest[];
 };
 
 const posts = ["/api/v1/devices", "/api/v1/tickets", "/api/v1/contributions", "/api/v1/quotes"];
@@ -65,10 +65,10 @@ function spoil(random: Uniform, item: ContributionRequest): Record<string, unkno
 const makers: readonly ((target: Target) => HostileRequest)[] = [
   ({ random }) => ({ method: "POST", path: pick(random, [...posts, "/api/rpc", "/api/devnet/faucet"]), headers: json, body: pick(random, broken) }),
   ({ random }) => ({ method: "POST", path: pick(random, posts), headers: json, body: JSON.stringify(pick(random, [...values, { [pick(random, strange)]: pick(random, values) }]), null, 1).concat(random() < 0.1 ? "}" : "").replace(/^\{\}$/, "[0]") }),
-  ({ random, sign }) => ({ method: "POST", path: "/api/v1/contributions", headers: json, body: JSON.stringify(spoil(random, sign())) }),
-  ({ random, foreign }) => ({ method: "POST", path: "/api/v1/contributions", headers: json, body: JSON.stringify(pick(random, foreign)()) }),
-  ({ random, sign }) => ({ method: "POST", path: pick(random, posts), headers: { "content-type": pick(random, types) }, body: JSON.stringify(sign()) }),
-  ({ random, sign }) => ({ method: "POST", path: pick(random, posts), headers: { ...json, origin: pick(random, ["https://evil.example", "null", "http://localhost.evil", "file://"]) }, body: JSON.stringify(sign()) }),
+  ({ random, signed }) => ({ method: "POST", path: "/api/v1/contributions", headers: json, body: JSON.stringify(spoil(random, pick(random, signed))) }),
+  ({ random, foreign }) => ({ method: "POST", path: "/api/v1/contributions", headers: json, body: JSON.stringify(pick(random, foreign)) }),
+  ({ random, signed }) => ({ method: "POST", path: pick(random, posts), headers: { "content-type": pick(random, types) }, body: JSON.stringify(pick(random, signed)) }),
+  ({ random, signed }) => ({ method: "POST", path: pick(random, posts), headers: { ...json, origin: pick(random, ["https://evil.example", "null", "http://localhost.evil", "file://"]) }, body: JSON.stringify(pick(random, signed)) }),
   ({ random }) => ({ method: "POST", path: "/api/v1/tickets", headers: { ...json, authorization: pick(random, ["", "Bearer", "Bearer ptd_x", `Bearer ptd_${"A".repeat(43)}`, "Basic dGVzdDp0ZXN0", `Bearer ${"x".repeat(2_000)}`]) }, body: JSON.stringify({ oneTimeAddress: `0x${"1".repeat(40)}`, regionId: 2, epoch: 0, maxLevel: 0, vehicles: 1 }) }),
   ({ random }) => ({ method: "GET", path: `${pick(random, reads)}?${encode(pick(random, strange))}=${encode(pick(random, strange))}`, headers: {}, body: null }),
   ({ random }) => ({ method: "GET", path: `/api/v1/regions/${encode(pick(random, strange))}${pick(random, ["", "/epochs", "/releases", "/x"])}`, headers: {}, body: null }),
@@ -85,7 +85,7 @@ const hugeEvery = 200;
 
 /** The requests of one run; the same for the same seed. */
 export function* hostileRequests(target: Target, count: number): Generator<HostileRequest> {
-  const huge = JSON.stringify({ ...target.sign(), inputProof: `0x${"ab".repeat(1_000_000)}` });
+  const huge = JSON.stringify({ ...pick(target.random, target.signed), inputProof: `0x${"ab".repeat(1_000_000)}` });
   for (let index = 0; index < count; index += 1) {
     if (index % hugeEvery === 0) yield { method: "POST", path: pick(target.random, [...posts, "/api/rpc"]), headers: json, body: huge };
     else yield pick(target.random, makers)(target);
