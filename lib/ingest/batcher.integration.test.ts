@@ -8,6 +8,7 @@ import { GroupAges } from "@/lib/ingest/model/due-batches";
 import { getQueueState } from "@/lib/ingest/data/queue-state";
 import { localTickets } from "@/lib/ingest/gateway/tickets";
 import { Batcher, type BatcherOptions } from "@/lib/ingest/jobs";
+import { delay } from "@/lib/kernel/time";
 import { systemRandom } from "@/lib/kernel/random";
 import { WorkerFixture } from "@/scripts/test/worker-fixture";
 
@@ -34,12 +35,13 @@ function newBatcher(changes: Partial<BatcherOptions> = {}): Batcher {
 
 /** Looks and reads the chain until nothing waits any more. */
 async function finish(batchers: readonly Batcher[] = [newBatcher()]): Promise<void> {
-  for (let looks = 0; looks < 30; looks += 1) {
+  for (let looks = 0; looks < 400; looks += 1) {
     await Promise.all(batchers.map((batcher) => batcher.look()));
     await fixture.index();
     await Promise.all(batchers.map((batcher) => batcher.look()));
     const open = await fixture.database.contribution.count({ where: { regionId, state: { in: ["queued", "batched"] } } });
     if (open === 0) return;
+    await delay(20); // a transaction is given up after some seconds, not after some looks
   }
   throw new Error("contributions still wait");
 }

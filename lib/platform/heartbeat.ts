@@ -15,7 +15,7 @@ const startedAt = new Date(Date.now() - 1_000 * process.uptime());
 const detailsSchema = z.record(z.string(), z.unknown());
 
 /** Signs of life older than this are of processes that ended. */
-const keptMs = 86_400_000;
+const keptMs = 3_600_000;
 
 /** Gives a sign of life of this process's service, with what others may want to know of it. */
 export async function beat(database: Database, service: string, details: BeatDetails): Promise<void> {
@@ -39,7 +39,7 @@ export async function readHeartbeats(database: Database): Promise<HeartbeatAnswe
   return rows.map((row) => ({ ...row, details: detailsSchema.catch({}).parse(row.details) }));
 }
 
-/** Forgets processes that have given no sign of life for a day. */
+/** Forgets processes that have given no sign of life for an hour. */
 export async function forgetOldBeats(database: Database): Promise<void> {
   await database.heartbeat.deleteMany({ where: { seenAt: { lt: new Date(Date.now() - keptMs) } } });
 }

@@ -5,10 +5,14 @@ import { broadcast } from "@/lib/chain/gateway/transaction";
 import { resendMs, watchedDepth } from "@/lib/chain/model/outgoing";
 import type { Lane } from "@/lib/chain/mutations/sign-outgoing";
 
+const taken = "another transaction took its number";
+/** Milliseconds between the two looks after which a transaction is given up. */
+const certainMs = 3_000;
+
 /** No key is needed: what is signed is signed. */
 type Watch = Omit<Lane, "signer">;
 
-type Row = { hash: string; sender: string; histogram: string; nonce: number | null; raw: string; state: "signed" | "sent" | "mined" | "reverted" | "dead"; sentAt: Date | null };
+type Row = { hash: string; sender: string; histogram: string; nonce: number | null; raw: string; state: "signed" | "sent" | "mined" | "reverted" | "dead"; reason: string | null; sentAt: Date | null };
 
 async function findWatched({ database, chain }: Watch, head: number): Promise<Row[]> {
   return database.outgoingTransaction.findMany({
@@ -31,14 +35,20 @@ async function send({ database, chain }: Watch, row: Row): Promise<boolean> {
   return true;
 }
 
-async function readReceipt({ database, chain }: Watch, { hash, state }: Row): Promise<void> {
+/** Its number is used up, and nobody knows it. A node may answer of a block before it has all of it, so that one look is not enough. */
+async function giveUpSlowly({ database }: Watch, { hash, reason, sentAt }: Row): Promise<void> {
+  const isAgain = reason === taken && sentAt !== null && Date.now() - sentAt.getTime() >= certainMs;
+  if (isAgain) await database.outgoingTransaction.update({ where: { hash }, data: { state: "dead", nonce: null } });
+  else if (reason !== taken) await database.outgoingTransaction.update({ where: { hash }, data: { reason: taken, sentAt: new Date() } });
+}
+
+async function readReceipt(lane: Watch, row: Row): Promise<void> {
+  const { hash, state } = row;
   if (state === "mined" || state === "reverted") return;
-  const receipt = await chain.provider.getTransactionReceipt(hash);
-  const data =
-    receipt === null
-      ? ({ state: "dead", nonce: null, reason: "another transaction took its number" } as const)
-      : ({ state: receipt.status === 1 ? "mined" : "reverted", block: receipt.blockNumber, gasUsed: receipt.gasUsed } as const);
-  await database.outgoingTransaction.update({ where: { hash }, data });
+  const receipt = await lane.chain.provider.getTransactionReceipt(hash);
+  if (receipt === null) return giveUpSlowly(lane, row);
+  const data = { state: receipt.status === 1 ? ("mined" as const) : ("reverted" as const), block: receipt.blockNumber, gasUsed: receipt.gasUsed, reason: null };
+  await lane.database.outgoingTransaction.update({ where: { hash }, data });
 }
 
 /** In no block: it was never sent, was lost, or its block was undone. The very same transaction is sent again, never another. */
