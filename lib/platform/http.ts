@@ -98,11 +98,19 @@ export async function readJsonBody<Schema extends z.ZodType>(
   return parseInput(schema, parseJson(await readBody(request, bytesMax)), "body");
 }
 
+/** A field of this name changes what an object is instead of being a field of it; no schema would see it. */
+const forbiddenName = /"(?:_|\\u005f){2}proto(?:_|\\u005f){2}"/i;
+
 /** Bytes as JSON; throws `request.invalid`. */
 export function parseJson(bytes: Uint8Array): unknown {
+  let text: string;
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new AppError("request.invalid", "The request's body is not JSON.", { cause });
   }
+  if (forbiddenName.test(text)) throw new AppError("request.invalid", "Bad body. __proto__: is not known here.");
+  return value;
 }
