@@ -7,7 +7,7 @@ const sampleMs = 90_000;
 async function openHomeWithSample(page: Page): Promise<void> {
   await expect(async () => {
     await page.goto("/");
-    await expect(page.getByText("real encrypted release")).toBeVisible({ timeout: 5_000 });
+    await expect(page.getByText(/Chicago Central, .* Simulated vehicles on real streets, real encrypted release/)).toBeVisible({ timeout: 5_000 });
   }).toPass({ timeout: sampleMs });
 }
 
@@ -16,7 +16,6 @@ const pagesWithoutMap = ["/regions", "/status"] as const;
 test("the front page says what this is, shows a real release of the demo city and opens three doors", async ({ page }) => {
   await openHomeWithSample(page);
   await expect(page.getByRole("heading", { level: 1, name: "A city's traffic, without anybody's drive" })).toBeVisible();
-  await expect(page.getByText(/Chicago Central, .* Simulated vehicles on real streets, real encrypted release/)).toBeVisible();
   await expect(page.getByRole("list", { name: "Classes of vehicles" }).getByRole("listitem").first()).toBeVisible();
   await expect(page.getByText(/\d+ of 588 cells had enough vehicles/)).toBeVisible();
   await page.getByText("Speed", { exact: true }).click();
@@ -78,12 +77,12 @@ test("the picture of privacy is worked by keyboard and computed anew", async ({ 
   await expect(page.getByText("Both ends of the drive would be in plain sight")).toBeVisible();
   await page.getByRole("radio", { name: "Every one" }).focus();
   await page.keyboard.press("Space");
-  await expect(page.getByText("8 visits", { exact: true })).toBeVisible();
+  await expect(page.locator("dl > div", { hasText: "Within the day's budget" })).toContainText("8");
   await page.getByRole("button", { name: "Draw again" }).press("Enter");
   await expectAccessible(page);
 });
 
-test("the status page names what does not work, what that means, and what is under way", async ({ page }) => {
+test("the status page names what does not work, what that means, and what is under way", async ({ page, watch }) => {
   await page.goto("/status");
   await expect(page.getByRole("heading", { level: 1, name: "Part of it waits" })).toBeVisible();
   const parts = page.locator("section", { has: page.getByRole("heading", { name: "Parts" }) }).first();
@@ -98,6 +97,7 @@ test("the status page names what does not work, what that means, and what is und
   await page.route("**/api/health", (route) => route.abort());
   await expect(page.getByRole("heading", { level: 1, name: "This site does not answer" })).toBeVisible();
   await expectAccessible(page);
+  watch.faults = watch.faults.filter((fault) => !fault.includes("ERR_FAILED"));
 });
 
 test("the content is one key away, and the sections are named in the header", async ({ page }) => {
