@@ -8,6 +8,9 @@ import { profileByName } from "@/lib/privacy/model/noise-law";
 
 export type DriveOptions = { trimEnds: boolean; samplingRate: number };
 
+/** Draws that are made to find one that has something to show. */
+const drawsMax = 30;
+
 /** The sample drive as it went through the device this time, and what a buyer reads of its hour. */
 export type DriveFacts = {
   followed: FollowedDrive;
@@ -25,11 +28,16 @@ export type DriveFacts = {
 
 const noiseBytes = 640;
 
-/** Follows the sample drive anew: other discs, another sample, other noise. Computed in this browser by the code that devices run. */
-export function drawFacts({ trimEnds, samplingRate }: DriveOptions): DriveFacts {
+/**
+ * Follows the sample drive anew: other discs, another sample, other noise. Computed in this browser by the code that devices run.
+ * One drive in many keeps nothing; `visitsMin` asks for a draw that keeps at least so many, as a picture to begin with.
+ */
+export function drawFacts({ trimEnds, samplingRate }: DriveOptions, visitsMin = 0): DriveFacts {
   const { points, others } = parseSampleDrive(file);
   const region = { ...sampleDriveRegion, samplingRate };
-  const followed = followDrive({ points, region, trimEnds, random: systemRandom });
+  const draw = () => followDrive({ points, region, trimEnds, random: systemRandom });
+  let followed = draw();
+  for (let draws = 1; draws < drawsMax && followed.report.counted < visitsMin; draws += 1) followed = draw();
   // Everybody else drove under the standard rate; the sum is read under it too.
   const sum = sumWithOthers({ region: sampleDriveRegion, others, sent: followed.sent, random: systemRandom });
   const law = profileByName(region.profile);
