@@ -23,7 +23,7 @@ export function EpochDayGrid({ epochs, places, selected, readEpochs, timeZone, o
   return (
     <div ref={box} className="relative max-h-52 overflow-y-auto">
       <div aria-hidden className="sticky top-0 z-[1] flex bg-surface pb-1">
-        <span className="w-16 shrink-0" />
+        <span className="w-[4.75rem] shrink-0" />
         <div className="grid flex-1 text-[0.6875rem] leading-4 text-muted tabular-nums" style={{ gridTemplateColumns: `repeat(${marks.length}, minmax(0, 1fr))` }}>
           {marks.map((hour) => <span key={hour}>{`${String(hour).padStart(2, "0")}:00`}</span>)}
         </div>
@@ -31,7 +31,7 @@ export function EpochDayGrid({ epochs, places, selected, readEpochs, timeZone, o
       <ol>
         {dayRows(epochs, places, timeZone).map(({ day, slots }) => (
           <li key={day} className="flex items-center">
-            <span className="w-16 shrink-0 truncate text-xs text-muted">{day}</span>
+            <span className="w-[4.75rem] shrink-0 truncate text-xs text-muted">{day}</span>
             <ol className="grid flex-1" style={columns}>
               {slots.map((slot, index) => (
                 <li key={slot[0]?.epoch ?? `empty-${index}`} className="flex min-w-0" aria-hidden={slot.length === 0 || undefined}>

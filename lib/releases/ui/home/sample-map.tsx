@@ -69,7 +69,7 @@ export function SampleMap({ sample }: { sample: Sample | null }) {
   const scale = useMemo(() => buildScale(shownValues(cells), { steps: "quantile", ramp: rampFor(theme, metric) }), [cells, metric, theme]);
   return (
     <>
-      <div className="h-[50dvh] lg:h-full">
+      <div className="h-[38dvh] lg:h-full">
         <HexMap
           label="Traffic of the demo city; a region's page has the same numbers as a table"
           city={firstCity()}
