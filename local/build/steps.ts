@@ -49,7 +49,7 @@ const site: BuildStep = {
   name: "site",
   inputs: ["app", "components", "lib", "public", "next.config.mjs", "postcss.config.mjs", "proxy.ts", "instrumentation.ts", "tsconfig.json", "package-lock.json"],
   outputs: [path.join(".next", "BUILD_ID")],
-  run: (_, signal) => runCommand(node, ["node_modules/next/dist/bin/next", "build"], { timeoutMs: 20 * minuteMs, signal, env: { NEXT_TELEMETRY_DISABLED: "1" } }),
+  run: (_, signal) => runCommand(node, ["node_modules/next/dist/bin/next", "build"], { timeoutMs: 20 * minuteMs, signal, env: { NEXT_TELEMETRY_DISABLED: "1", SITE_BUILD_TYPES: "off" } }),
 };
 
 /** What the local network needs: contracts and their types. In order. */
