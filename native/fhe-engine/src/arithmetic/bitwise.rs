@@ -2,6 +2,7 @@
 //! that need a bootstrapping: with one known block an operation is a function of the other alone, and often
 //! the identity, the complement or a constant, which cost nothing.
 
+use super::block::{known_block, look_up, look_up_pair};
 use crate::operation::ShiftKind;
 use crate::types::Clear;
 use rayon::prelude::*;
@@ -20,10 +21,10 @@ where
 {
     let table = key.as_ref().generate_lookup_table_bivariate(&function);
     let combine_blocks = |(left, right): (&Ciphertext, &Ciphertext)| match (known(left), known(right)) {
-        (Some(left), Some(right)) => key.as_ref().unchecked_create_trivial(function(left, right)),
+        (Some(left), Some(right)) => known_block(key, function(left, right)),
         (Some(left), None) => apply(key, right, |right| function(left, right)),
         (None, Some(right)) => apply(key, left, |left| function(left, right)),
-        (None, None) => key.as_ref().unchecked_apply_lookup_table_bivariate(left, right, &table),
+        (None, None) => look_up_pair(key, (left, right), &table),
     };
     left.par_iter().zip(right).map(combine_blocks).collect()
 }
@@ -71,18 +72,18 @@ pub fn move_blocks(key: &ServerKey, blocks: &[Ciphertext], kind: ShiftKind, dist
         ShiftKind::Left => target.checked_sub(distance),
         ShiftKind::Right => Some(target + distance).filter(|source| *source < count),
     };
-    let zero = || key.as_ref().unchecked_create_trivial(0);
+    let zero = || known_block(key, 0);
     (0..count).map(|target| place(target).map_or_else(zero, |source| blocks[source].clone())).collect()
 }
 
 /// A function of one block, with a bootstrapping only where none of the cheap cases applies.
 fn apply(key: &ServerKey, block: &Ciphertext, function: impl Fn(u64) -> u64) -> Ciphertext {
     if let Some(value) = known(block) {
-        return key.as_ref().unchecked_create_trivial(function(value));
+        return known_block(key, function(value));
     }
     let images: Vec<u64> = (0..BLOCK_VALUES).map(&function).collect();
     if images.iter().all(|image| *image == images[0]) {
-        return key.as_ref().unchecked_create_trivial(images[0]);
+        return known_block(key, images[0]);
     }
     if images.iter().enumerate().all(|(value, image)| value as u64 == *image) {
         return block.clone();
@@ -92,8 +93,7 @@ fn apply(key: &ServerKey, block: &Ciphertext, function: impl Fn(u64) -> u64) -> 
         key.as_ref().bitnot_assign(&mut complement);
         return complement;
     }
-    let table = key.as_ref().generate_lookup_table(|value| function(value % BLOCK_VALUES));
-    key.as_ref().apply_lookup_table(block, &table)
+    look_up(key, block, |value| function(value % BLOCK_VALUES))
 }
 
 /// The value of a block that is not really encrypted.

@@ -1,6 +1,7 @@
 //! Computing on values. The scheduler sees only the trait, so its own tests run on clear numbers.
 
 mod bitwise;
+mod block;
 mod cost;
 mod integer;
 mod support;

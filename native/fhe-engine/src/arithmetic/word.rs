@@ -10,6 +10,7 @@
 //! Only fresh randomness comes packed. It is combined packed as long as it meets more of it.
 
 use super::bitwise;
+use super::block::{check_bounds, known_block, look_up};
 use crate::graph::{ByCount, PARITY};
 use crate::operation::{BinaryKind, ShiftKind};
 use crate::types::{Clear, FheType};
@@ -17,7 +18,7 @@ use rayon::prelude::*;
 use std::sync::OnceLock;
 use tfhe::core_crypto::prelude::lwe_ciphertext_opposite_assign;
 use tfhe::integer::{IntegerCiphertext, RadixCiphertext, ServerKey};
-use tfhe::shortint::ciphertext::{Degree, NoiseLevel};
+use tfhe::shortint::ciphertext::Degree;
 use tfhe::shortint::Ciphertext;
 
 /// Both bits of a spread block.
@@ -60,7 +61,7 @@ impl Word {
     }
 
     pub fn trivial(key: &ServerKey, scalar: Clear) -> Self {
-        let spread = |block: u64| key.as_ref().unchecked_create_trivial(spread_bits(block));
+        let spread = |block: u64| known_block(key, spread_bits(block));
         Self::from_spread(bitwise::clear_blocks(scalar, FheType::Uint256.blocks()).into_iter().map(spread).collect())
     }
 
@@ -183,6 +184,7 @@ pub fn shift(key: &ServerKey, word: &Word, kind: ShiftKind, amount: u64) -> Word
 pub fn pair_blocks(key: &ServerKey, shape: Shape, first: &Ciphertext, second: &Ciphertext) -> Ciphertext {
     let mut pair = key.as_ref().unchecked_scalar_mul(second, if shape == Shape::Spread { 2 } else { 4 });
     key.as_ref().unchecked_add_assign(&mut pair, first);
+    check_bounds(key, &pair);
     pair
 }
 
@@ -215,7 +217,7 @@ fn count_block(key: &ServerKey, blocks: &[&Ciphertext], image: impl Fn(u64) -> u
     let known: u64 = blocks.iter().filter(is_known).filter_map(|b| b.decrypt_trivial_message_and_carry().ok()).sum();
     let unknown: Vec<&&Ciphertext> = blocks.iter().filter(|block| !block.is_trivial()).collect();
     match unknown.as_slice() {
-        [] => key.as_ref().unchecked_create_trivial(image(known)),
+        [] => known_block(key, image(known)),
         [only] => map_single(key, only, |value| image(known + value)),
         _ => {
             let mut sum = blocks[0].clone();
@@ -227,7 +229,7 @@ fn count_block(key: &ServerKey, blocks: &[&Ciphertext], image: impl Fn(u64) -> u
 
 fn map_single(key: &ServerKey, block: &Ciphertext, image: impl Fn(u64) -> u64) -> Ciphertext {
     if SPREAD_VALUES.iter().all(|value| image(*value) == image(0)) {
-        return key.as_ref().unchecked_create_trivial(image(0));
+        return known_block(key, image(0));
     }
     if SPREAD_VALUES.iter().all(|value| image(*value) == *value) {
         return block.clone();
@@ -239,6 +241,7 @@ fn map_single(key: &ServerKey, block: &Ciphertext, image: impl Fn(u64) -> u64) -
 }
 
 fn complement(key: &ServerKey, block: &Ciphertext) -> Ciphertext {
+    assert!(block.degree.get() <= SPREAD_MASK, "the complement of a block that is not spread");
     let mut result = block.clone();
     lwe_ciphertext_opposite_assign(&mut result.ct);
     key.as_ref().unchecked_scalar_add_assign(&mut result, SPREAD_MASK as u8);
@@ -248,11 +251,4 @@ fn complement(key: &ServerKey, block: &Ciphertext) -> Ciphertext {
 
 fn map_blocks(key: &ServerKey, blocks: &[Ciphertext], function: impl Fn(u64) -> u64 + Sync) -> Vec<Ciphertext> {
     blocks.par_iter().map(|block| look_up(key, block, &function)).collect()
-}
-
-/// The one bootstrapping of it all.
-fn look_up(key: &ServerKey, block: &Ciphertext, function: impl Fn(u64) -> u64) -> Ciphertext {
-    debug_assert!(block.noise_level() <= NoiseLevel::NOMINAL * 5u64);
-    let table = key.as_ref().generate_lookup_table(function);
-    key.as_ref().apply_lookup_table(block, &table)
 }

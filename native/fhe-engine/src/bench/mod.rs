@@ -1,7 +1,7 @@
 //! `fhe-engine bench`: what the engine costs, in units of the library's own euint256 `and` timed in the same run.
 //! One JSON object a line: `{"name","value","unit","n"}`.
 
-mod graph;
+pub mod graph;
 mod release;
 mod subject;
 

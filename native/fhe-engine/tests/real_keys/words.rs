@@ -1,6 +1,6 @@
 //! euint256 against clear words, in both forms and in between.
 
-use crate::support::{binary, clear, keys, random, scalar, select, unary, Dice, Lab};
+use crate::support::{binary, clear, keys, random, scalar, select, unary, wire, Dice, Lab};
 use fhe_engine::arithmetic::Form;
 use fhe_engine::operation::WireOperation;
 use fhe_engine::types::{Clear, FheType, Handle};
@@ -143,6 +143,43 @@ fn adders_agree_with_clear_words_when_randomness_takes_part() {
     words.expect("carry", majority, |result| binary(result, "xor", p_in, v));
     // Whether the adder is fused depends on what is computed first, and is not promised; what it means is.
     words.check();
+}
+
+#[test]
+fn words_whose_blocks_are_known_agree_with_clear_words_whatever_the_blocks_hold() {
+    let mut dice = Dice(0x1e0b);
+    // Blocks side by side hold all sixteen pairs of contents, over and over.
+    let contents = |step: u32| (0..128).fold(clear(0), |word, at| word | (clear(u64::from(at / step & 3)) << (2 * at)));
+    let (a, b, secret) = (contents(1), contents(4), dice.word());
+    let mut words = Words::new();
+    let secret_in = words.lab.encrypt(WORD, &[secret])[0];
+    let trivial = |value: U256| move |r| WireOperation { scalar: Some(Clear(value)), ..wire(r, "trivial") };
+    let known = [a, b].map(|value| (words.expect("known", value, trivial(value)), value));
+    let part = (words.expect("part", secret & a, |r| scalar(r, "and", secret_in, a)), secret & a);
+    for (left, right) in [(known[0], known[1]), (part, known[1]), (part, (secret_in, secret))] {
+        for op in ["and", "or", "xor"] {
+            words.expect(op, bitwise(op, left.1, right.1), |r| binary(r, op, left.0, right.0));
+            words.expect(&format!("scalar {op}"), bitwise(op, left.1, b), |r| scalar(r, op, left.0, b));
+        }
+    }
+    for (handle, value) in [known[0], part] {
+        words.expect("not", !value, |r| unary(r, "not", handle));
+        for amount in [49, 98, 255] {
+            words.expect("shl", value << amount, |r| scalar(r, "shl", handle, clear(amount.into())));
+            words.expect("shr", value >> amount, |r| scalar(r, "shr", handle, clear(amount.into())));
+            let rotated = rotated_left(value, amount);
+            words.expect("rotl", rotated, |r| scalar(r, "rotl", handle, clear(amount.into())));
+        }
+    }
+    words.check();
+}
+
+fn bitwise(op: &str, left: U256, right: U256) -> U256 {
+    match op {
+        "and" => left & right,
+        "or" => left | right,
+        _ => left ^ right,
+    }
 }
 
 #[test]
