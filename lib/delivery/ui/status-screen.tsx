@@ -49,13 +49,13 @@ export function StatusScreen({ queue, stalled, index, beats, isLocal, regions }:
       <LiveRegion text={light === null ? "" : title} />
       <StalledNotice stalled={stalled} />
       <div className="mt-6 grid gap-6 lg:grid-cols-[1fr_24rem]">
-        <section aria-labelledby="parts">
+        <section aria-labelledby="parts" className="min-w-0">
           <h2 id="parts" className="mb-3 text-base font-semibold">Parts</h2>
           <PartList health={health} />
           <h2 className="mt-8 mb-3 text-base font-semibold">Regions</h2>
           {regions}
         </section>
-        <section aria-labelledby="work" className="space-y-4">
+        <section aria-labelledby="work" className="min-w-0 space-y-4">
           <h2 id="work" className="mb-3 text-base font-semibold">Work under way</h2>
           <EngineCard progress={progress} isLocal={isLocal} />
           <QueueCard queue={queue} />
