@@ -40,7 +40,7 @@ async function countCrates(): Promise<number> {
 function describeProgress({ startedMs, crates, total }: { startedMs: number; crates: number; total: number }): string {
   const elapsed = (performance.now() - startedMs) / 1000;
   const left = Math.max(10, (coldBuildSeconds * 2) / Math.max(2, os.availableParallelism()) - elapsed);
-  return `compiling the FHE engine, ${Math.min(crates, total)} of ${total} crates, about ${Math.ceil(left / 60)} min left`;
+  return `compiling, ${Math.min(crates, total)} of ${total} crates, about ${Math.ceil(left / 60)} min left`;
 }
 
 export type CompileOptions = {
