@@ -46,9 +46,16 @@ export type EngineOptions = {
   room?: (box: { width: number; height: number }) => Room;
 };
 
-/** Beyond the city's streets there is nothing to see, unless the region reaches there. */
-function limitsOf(city: City | null, bounds: Bounds): [number, number, number, number] | undefined {
-  return city === null ? undefined : [...unite(city.bounds, bounds)];
+/**
+ * Beyond the city's streets there is nothing to see, unless the region reaches there. A map that words lie over may go on below
+ * them: else it could not be moved out from under them.
+ */
+function limitsOf(city: City | null, bounds: Bounds, isInPage: boolean): [number, number, number, number] | undefined {
+  if (city === null) return undefined;
+  const [west, south, east, north] = unite(city.bounds, bounds);
+  const share = isInPage ? 0.6 : 0;
+  const [wide, high] = [share * (east - west), share * (north - south)];
+  return [west - wide, south - high, east + wide, north + high];
 }
 
 /** Room for what floats over the map; a phone has less of it and nothing at the bottom, and a very low map none at all. */
@@ -97,7 +104,7 @@ export function createMapEngine({ container, label, city, theme, bounds, events,
     locale: { "Map.Title": label },
     style: basemapStyle(city, theme),
     bounds: [...bounds],
-    maxBounds: limitsOf(city, bounds),
+    maxBounds: limitsOf(city, bounds, isInPage),
     fitBoundsOptions: fitIn(container, room),
     minZoom: 9,
     maxZoom: 17.5,
@@ -140,7 +147,7 @@ export function createMapEngine({ container, label, city, theme, bounds, events,
     showBounds: (next) => {
       if (next.every((side, index) => side === shown[index])) return;
       shown = next;
-      map.setMaxBounds(limitsOf(city, next));
+      map.setMaxBounds(limitsOf(city, next, isInPage));
       map.fitBounds([...next], { ...fitIn(container, room), duration: 400 });
     },
     remove: () => map.remove(),
