@@ -71,7 +71,7 @@ describe("input", () => {
     expect(await readBody(request(), 100)).toHaveLength(0);
   });
 
-  test.each(["", "{", "[1]", '{"address":"0xab","count":1,"__proto__":{}}', '{"address":"0xab","count":1,"\\u005f_proto__":{}}'])("%j is no valid body", async (body) => {
+  test.each(["", "{", "[1]", '\ufeff{"address":"0xab","count":1}', '{"address":"0xab","count":1,"__proto__":{}}', '{"address":"0xab","count":1,"\\u005f_proto__":{}}'])("%j is no valid body", async (body) => {
     await expect(readJsonBody(request(body), schema, { bytesMax: 100 })).rejects.toMatchObject({ code: "request.invalid" });
   });
 });
