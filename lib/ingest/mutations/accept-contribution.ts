@@ -16,7 +16,7 @@ import type { ContributionRequest } from "@/lib/ingest/schema";
  * Signatures of one-time addresses that are checked here in a second; asking a signature who made it takes longer than
  * everything else together. Beyond it the chain finds a bad one, and refuses that item alone.
  */
-const signatureChecksPerSecond = 150;
+const signatureChecksPerSecond = 100;
 const signatureChecks = new CheckBudget(signatureChecksPerSecond);
 
 export type AcceptContext = { pool: Pick<Pool, "query">; network: Network; queue: ContributionQueue; signer: DigestSigner };
