@@ -2,9 +2,9 @@ import { epochStart, type Region } from "@/lib/geo/model/region";
 import { tileToBigInt } from "@/lib/geo/model/tile";
 import { profileByName } from "@/lib/privacy/model/noise-law";
 import { seededUniform } from "@/lib/privacy/model/seeded-random";
+import { publishInClear } from "@/lib/privacy/model/publish-in-clear";
 import { type CityRoutes, drawRoutes } from "@/local/city/past/city-routes";
 import { drawTraffic } from "@/local/city/past/hour-traffic";
-import { releasePlanes } from "@/local/city/past/noise-release";
 import type { MissingEpoch } from "@/local/city/past/past-epochs";
 import type { Streets } from "@/local/city/streets";
 
@@ -35,7 +35,7 @@ export class PastMaker {
       .filter(({ tile }) => tiles.includes(tile))
       .map(({ tile, tickets, counts }) => {
         const uniform = seededUniform(BigInt(SEED), BigInt(start), tileToBigInt(tile));
-        return { epoch, tile, tickets, planes: releasePlanes(counts, { law, weight: tickets, uniform }) };
+        return { epoch, tile, tickets, planes: publishInClear(counts, { law, weight: tickets, uniform }) };
       });
   }
 }
