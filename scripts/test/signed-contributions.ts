@@ -1,4 +1,5 @@
-import { addressOfKey, createDigestSigner, createPrivateKey, type DigestSigner } from "@/lib/chain/gateway/signer";
+import { createDigestSigner, type DigestSigner } from "@/lib/chain/gateway/digest-signer";
+import { addressOfKey, createPrivateKey } from "@/lib/chain/gateway/signer";
 import { contributionDigest, ticketDigest } from "@/lib/chain/model/digest";
 import { encodeInputProof } from "@/lib/chain/model/input-handle";
 import { bytesToHex, type Hex } from "@/lib/kernel/hex";

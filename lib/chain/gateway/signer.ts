@@ -1,4 +1,4 @@
-import { computeAddress, recoverAddress, SigningKey, TypedDataEncoder, verifyTypedData, Wallet } from "ethers";
+import { computeAddress, TypedDataEncoder, verifyTypedData, Wallet } from "ethers";
 import { AppError } from "@/lib/kernel/errors";
 import { bytesToHex, type Hex } from "@/lib/kernel/hex";
 import type { RandomSource } from "@/lib/kernel/random";
@@ -36,7 +36,8 @@ export function addressOfKey(privateKey: string): Hex {
   return parseHex(computeAddress(requireKey(privateKey)), 20);
 }
 
-function requireKey(privateKey: string): string {
+/** The key itself. Throws `config.invalid` without repeating it. */
+export function requireKey(privateKey: string): string {
   if (isPrivateKey(privateKey)) return privateKey;
   throw new AppError("config.invalid", "A private key must be 0x and 64 hexadecimal digits, below the curve's order.");
 }
@@ -55,22 +56,4 @@ export function typedDataDigest(data: TypedData): Hex {
 /** Who signed; throws an ethers error when the signature is malformed. */
 export function recoverTypedDataSigner(data: TypedData, signature: string): Hex {
   return parseHex(verifyTypedData(data.domain, data.types, data.message, signature), 20);
-}
-
-/** A key that signs 32 bytes at a time; the same signature for the same bytes (RFC 6979, low s; r ‖ s ‖ v, 65 bytes). */
-export type DigestSigner = { readonly address: Hex; sign(digest: Hex): Hex };
-
-/** Throws `config.invalid` without repeating the key. */
-export function createDigestSigner(privateKey: string): DigestSigner {
-  const key = new SigningKey(requireKey(privateKey));
-  return { address: addressOfKey(privateKey), sign: (digest) => parseHex(key.sign(digest).serialized, 65) };
-}
-
-/** Who signed 32 bytes, or null when the signature is malformed. */
-export function recoverDigestSigner(digest: Hex, signature: Hex): Hex | null {
-  try {
-    return parseHex(recoverAddress(digest, signature), 20);
-  } catch {
-    return null; // no point of the curve, or no signature at all
-  }
 }

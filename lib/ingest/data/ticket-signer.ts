@@ -1,5 +1,5 @@
 import "server-only";
-import { createDigestSigner, type DigestSigner } from "@/lib/chain/gateway/signer";
+import { createDigestSigner, type DigestSigner } from "@/lib/chain/gateway/digest-signer";
 import { readLocalAccounts } from "@/lib/platform/deployment";
 import { env } from "@/lib/platform/env";
 

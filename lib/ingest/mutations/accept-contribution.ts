@@ -1,23 +1,15 @@
 import "server-only";
 import type { Pool } from "pg";
-import { recoverDigestSigner, type DigestSigner } from "@/lib/chain/gateway/signer";
+import { recoverDigestSigner, type DigestSigner } from "@/lib/chain/gateway/digest-signer";
 import { contributionDigest, ticketDigest } from "@/lib/chain/model/digest";
 import { refusalMessages, type Refusal } from "@/lib/chain/model/refusal";
 import { isEpochOpen } from "@/lib/geo/model/region";
 import { AppError } from "@/lib/kernel/errors";
 import { assertCollects } from "@/lib/ingest/data/import-only";
 import { chainNow, getRegionById, type Network } from "@/lib/ingest/data/network";
-import { CheckBudget } from "@/lib/ingest/model/check-budget";
 import { checkShape } from "@/lib/ingest/model/check-contribution";
 import type { ContributionQueue, Queued } from "@/lib/ingest/mutations/queue-contribution";
 import type { ContributionRequest } from "@/lib/ingest/schema";
-
-/**
- * Signatures of one-time addresses that are checked here in a second; asking a signature who made it takes longer than
- * everything else together. Beyond it the chain finds a bad one, and refuses that item alone.
- */
-const signatureChecksPerSecond = 100;
-const signatureChecks = new CheckBudget(signatureChecksPerSecond);
 
 export type AcceptContext = { pool: Pick<Pool, "query">; network: Network; queue: ContributionQueue; signer: DigestSigner };
 
@@ -52,14 +44,14 @@ async function assertFits(context: AcceptContext, item: ContributionRequest): Pr
 
 /**
  * Takes a contribution into the queue, after everything that can be known without its proof and the chain: its form, the
- * open epoch, its ticket, its one-time address's signature (while there is time), and that the address has no other one.
+ * open epoch, its ticket, its one-time address's signature, and that the address has no other one.
  * Safe to repeat. Throws `region.unknown`, `region.import-only`, `contribution.refused`, `contribution.conflict`,
  * `epoch.closed`, `ticket.expired`, `ticket.invalid`.
  */
 export async function acceptContribution(context: AcceptContext, item: ContributionRequest): Promise<Exclude<Queued, "conflict">> {
   await assertFits(context, item);
   if (!isOurs(context, item)) throw new AppError("ticket.invalid", "The ticket is not ours, or is for another address, region, epoch, level or number of vehicles.");
-  if (signatureChecks.take(performance.now()) && !isSignedByItself(context, item)) refuse("bad-signature");
+  if (!isSignedByItself(context, item)) refuse("bad-signature");
   const queued = await context.queue.add(context.network.histogram.chainId, item);
   if (queued === "conflict") throw new AppError("contribution.conflict", "This one-time address stands for another contribution already. Make a new address for each contribution.");
   return queued;

@@ -1,7 +1,7 @@
 import "server-only";
 import type { Pool } from "pg";
 import type { z } from "zod";
-import type { DigestSigner } from "@/lib/chain/gateway/signer";
+import type { DigestSigner } from "@/lib/chain/gateway/digest-signer";
 import { ticketDigest } from "@/lib/chain/model/digest";
 import { refusalMessages } from "@/lib/chain/model/refusal";
 import { isEpochOpen } from "@/lib/geo/model/region";
