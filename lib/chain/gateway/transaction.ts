@@ -59,13 +59,22 @@ export async function limitGas(signer: Signer, options: SendOptions): Promise<bi
 }
 
 /**
+ * Whether a call that may use all the gas of a transaction ran out of it. A service says so only when the outermost call did: in
+ * an inner one it looks like a revert without a word, and the contracts have a word for everything that they refuse.
+ */
+function ranOutOfGas(error: unknown, gasLimit: bigint): boolean {
+  if (outOfGas.test(serviceMessage(error))) return true;
+  return gasLimit >= gasPerTransactionMax && isError(error, "CALL_EXCEPTION") && (error.data === null || error.data === "0x");
+}
+
+/**
  * Tries a call with the gas that it will get, without sending it: one run, where an estimate takes a dozen.
  * Throws what the contract refuses, and `chain.refused` with `details.error` "GasLimit" when the gas is too little.
  */
 export async function tryCall(signer: Signer, { gasLimit, ...options }: SendOptions & { gasLimit: bigint }): Promise<void> {
   const { to, data } = options;
   await signer.call({ to, data, gasLimit }).catch((error: unknown) => {
-    throw outOfGas.test(serviceMessage(error)) ? tooMuchGas(options) : error;
+    throw ranOutOfGas(error, gasLimit) ? tooMuchGas(options) : error;
   });
 }
 
