@@ -68,8 +68,16 @@ async function followPast(chain: Chain, devnetUrl: string): Promise<void> {
     const past = await importPast({ chain, curator, devnetUrl, onProgress, signal: stopping.signal });
     if (past.done === past.total) importedUpTo = open;
     pastDone.abort();
+    await warmFrontPage();
     return pauses.look;
   });
+}
+
+/** The front page reads the newest release when somebody comes: this is somebody, so that the first visitor need not wait. */
+async function warmFrontPage(): Promise<void> {
+  const settings = env();
+  const site = settings.SITE_URL ?? `http://127.0.0.1:${settings.PORT}`;
+  await fetch(site, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined); // no site runs, or it is busy: a visitor will do
 }
 
 async function driveFleets({ chain, devnetUrl, deployment }: Awaited<ReturnType<typeof open>>): Promise<PilotFleets> {
