@@ -149,6 +149,15 @@ describe("a contribution", () => {
     expect(await count() - before).toBe(1);
   });
 
+  test("that is posted again too late has the id that it got in time", async () => {
+    const item = stage.sign();
+    const { id } = contributionAnswerSchema.parse(await (await post("/contributions", item)).json());
+    const late = await post("/contributions", { ...item, ticketExpiry: 1 });
+    expect([late.status, contributionAnswerSchema.parse(await late.json()).id]).toEqual([202, id]);
+    await expectProblem(await post("/contributions", { ...stage.sign(), ticketExpiry: 1 }), "ticket.expired");
+    await expectProblem(await post("/contributions", { ...item, vehicles: 2, ticketExpiry: 1 }), "contribution.refused");
+  });
+
   test("of another content for the same address is a conflict", async () => {
     const key = createPrivateKey(systemRandom);
     expect((await post("/contributions", stage.sign({ key }))).status).toBe(202);

@@ -4,7 +4,7 @@ import { recoverDigestSigner, type DigestSigner } from "@/lib/chain/gateway/dige
 import { contributionDigest, ticketDigest } from "@/lib/chain/model/digest";
 import { refusalMessages, type Refusal } from "@/lib/chain/model/refusal";
 import { isEpochOpen } from "@/lib/geo/model/region";
-import { AppError } from "@/lib/kernel/errors";
+import { AppError, isAppError } from "@/lib/kernel/errors";
 import { assertCollects } from "@/lib/ingest/data/import-only";
 import { chainNow, getRegionById, type Network } from "@/lib/ingest/data/network";
 import { checkShape } from "@/lib/ingest/model/check-contribution";
@@ -45,14 +45,22 @@ async function assertFits(context: AcceptContext, item: ContributionRequest): Pr
 /**
  * Takes a contribution into the queue, after everything that can be known without its proof and the chain: its form, the
  * open epoch, its ticket, its one-time address's signature, and that the address has no other one.
- * Safe to repeat. Throws `region.unknown`, `region.import-only`, `contribution.refused`, `contribution.conflict`,
- * `epoch.closed`, `ticket.expired`, `ticket.invalid`.
+ * Safe to repeat, also when the epoch has closed meanwhile. Throws `region.unknown`, `region.import-only`, `contribution.refused`,
+ * `contribution.conflict`, `epoch.closed`, `ticket.expired`, `ticket.invalid`.
  */
 export async function acceptContribution(context: AcceptContext, item: ContributionRequest): Promise<Exclude<Queued, "conflict">> {
-  await assertFits(context, item);
+  const { chainId } = context.network.histogram;
+  try {
+    await assertFits(context, item);
+  } catch (error) {
+    const isLate = isAppError(error, "epoch.closed") || isAppError(error, "ticket.expired");
+    const known = isLate ? await context.queue.find(chainId, item) : null;
+    if (known !== null) return known; // it was taken in time, and this is a repetition
+    throw error;
+  }
   if (!isOurs(context, item)) throw new AppError("ticket.invalid", "The ticket is not ours, or is for another address, region, epoch, level or number of vehicles.");
   if (!isSignedByItself(context, item)) refuse("bad-signature");
-  const queued = await context.queue.add(context.network.histogram.chainId, item);
+  const queued = await context.queue.add(chainId, item);
   if (queued === "conflict") throw new AppError("contribution.conflict", "This one-time address stands for another contribution already. Make a new address for each contribution.");
   return queued;
 }

@@ -74,6 +74,14 @@ export class ContributionQueue {
     });
   }
 
+  /** The same contribution, when it was put into the queue before; null when it was not, or its address has another content. */
+  async find(chainId: number, item: ContributionRequest): Promise<Exclude<Queued, "conflict"> | null> {
+    const row = rowOf(chainId, item);
+    const { rows } = await this.#pool.query({ name: "known-contributions", text: find, values: [JSON.stringify([row])] });
+    const [found] = z.array(foundSchema).parse(rows);
+    return found !== undefined && identityOf(found) === row.identity ? { id: found.id, state: found.state, isNew: false } : null;
+  }
+
   async #run(): Promise<void> {
     this.#isBusy = true;
     while (this.#waiting.length > 0) {
