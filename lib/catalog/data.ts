@@ -2,7 +2,7 @@ import "server-only";
 import type { Pool } from "pg";
 import { z } from "zod";
 import type { CatalogRegion, KnownRegion } from "@/lib/catalog/model";
-import { storedRegionSchema } from "@/lib/chain/schema";
+import { regionSchema } from "@/lib/geo/schema";
 import type { Database } from "@/lib/platform/database";
 
 /** All named regions of one chain, in the order in which they were made. */
@@ -12,7 +12,7 @@ export async function findRegions(database: Database, chainId: number): Promise<
 }
 
 const rowSchema = z.object({
-  slug: z.string(), region_id: z.number(), name: z.string(), is_simulated: z.boolean(), import_only: z.boolean(), params: storedRegionSchema,
+  slug: z.string(), region_id: z.number(), name: z.string(), is_simulated: z.boolean(), import_only: z.boolean(), params: regionSchema,
   token: z.string().nullable(), price: z.string().nullable(), active: z.boolean().nullable(),
 });
 

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { profileNames } from "@/lib/geo/model/region";
 
 const number = z.string().regex(/^\d{1,16}$/).transform(Number).pipe(z.number().int().max(Number.MAX_SAFE_INTEGER));
 const wide = z.string().regex(/^\d{1,78}$/).transform(BigInt);
@@ -46,21 +45,3 @@ export const eventArgs = {
 
 export type FoldedName = keyof typeof eventArgs;
 export type ArgsOf<Name extends FoldedName> = z.output<(typeof eventArgs)[Name]>;
-
-/** A region as the index keeps it. */
-export const storedRegionSchema = z.object({
-  id: z.number().int(),
-  chainId: z.number().int(),
-  slug: z.string(),
-  start: z.number(),
-  epochSeconds: z.number(),
-  graceSeconds: z.number(),
-  studyUntil: z.number().nullable(),
-  tileResolution: z.number().int(),
-  samplingRate: z.number(),
-  visitsMax: z.number().int(),
-  ticketsMin: z.number().int(),
-  profile: z.enum(profileNames),
-  speedEdges: z.tuple([z.number(), z.number(), z.number(), z.number()]),
-  covers: z.array(z.array(z.string())),
-});

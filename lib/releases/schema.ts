@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { releaseStates } from "@/lib/chain/model/release-state";
-import { profileNames } from "@/lib/geo/model/region";
+import { regionSchema } from "@/lib/geo/schema";
 import { epochStates } from "@/lib/releases/model/epoch-state";
 
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be an address");
@@ -28,23 +28,6 @@ export const epochSchema = z.object({
 });
 
 export const epochsSchema = z.array(epochSchema);
-
-export const regionSchema = z.object({
-  id: z.number().int().min(1),
-  chainId: z.number().int(),
-  slug: z.string(),
-  start: seconds,
-  epochSeconds: z.number().int().min(1),
-  graceSeconds: z.number().int().min(0),
-  studyUntil: seconds.nullable(),
-  tileResolution: z.number().int(),
-  samplingRate: z.number(),
-  visitsMax: z.number().int(),
-  ticketsMin: z.number().int(),
-  profile: z.enum(profileNames),
-  speedEdges: z.tuple([z.number(), z.number(), z.number(), z.number()]),
-  covers: z.array(z.array(z.string())),
-});
 
 export const listingSchema = z.object({
   token: address,

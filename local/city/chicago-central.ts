@@ -1,5 +1,6 @@
 import { sendTransaction } from "@/lib/chain/gateway/transaction";
 import type { Region } from "@/lib/geo/model/region";
+import { sampleDriveParameters } from "@/lib/privacy/model/sample-drive";
 import { isImportOnly, makeImportOnlyData } from "@/local/city/demo-histogram";
 import { assertLocalChain, type CuratorOptions, ensureRegion } from "@/local/city/ensure-region";
 
@@ -16,27 +17,8 @@ export const PAST_EPOCHS = 48;
  * first epoch lies two days before `nowSeconds`, so that there is a past to be imported.
  */
 export function chicagoCentral(nowSeconds: number): Omit<Region, "id"> {
-  return {
-    slug: chicagoCentralSlug,
-    start: (Math.floor(nowSeconds / EPOCH_SECONDS) - PAST_EPOCHS) * EPOCH_SECONDS,
-    epochSeconds: EPOCH_SECONDS,
-    graceSeconds: 0,
-    studyUntil: null,
-    tileResolution: 7,
-    samplingRate: 1 / 8,
-    visitsMax: 8,
-    ticketsMin: 20,
-    profile: "standard",
-    speedEdges: [10, 25, 40, 55],
-    covers: [
-      // The Loop, River North, Lincoln Park, the South Loop with the lake front.
-      ["872664c1affffff", "872664c1effffff", "872664c13ffffff", "872664c1bffffff"],
-      // Near West Side, West Town, Garfield Park, Wicker Park.
-      ["872664ca9ffffff", "872664cadffffff", "872664ca8ffffff", "872664cacffffff"],
-      // Pilsen, Chinatown and Bridgeport, Heart of Chicago, North Lawndale.
-      ["872664cf4ffffff", "872664cf5ffffff", "872664cf6ffffff", "872664cabffffff"],
-    ],
-  };
+  // The front page's sample drive is followed under the same parameters.
+  return { ...sampleDriveParameters, slug: chicagoCentralSlug, start: (Math.floor(nowSeconds / EPOCH_SECONDS) - PAST_EPOCHS) * EPOCH_SECONDS };
 }
 
 /**

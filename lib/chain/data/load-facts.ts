@@ -1,7 +1,7 @@
 import "server-only";
 import { emptyFacts, tileKey, type Facts } from "@/lib/chain/model/fold/facts";
 import type { Scope } from "@/lib/chain/model/fold/scope";
-import { storedRegionSchema } from "@/lib/chain/schema";
+import { regionSchema } from "@/lib/geo/schema";
 import type { DatabaseTransaction as Transaction } from "@/lib/platform/database";
 
 const omit = { chainId: true } as const;
@@ -12,7 +12,7 @@ async function loadRegions(transaction: Transaction, chainId: number, facts: Fac
   const rows = await transaction.region.findMany({ where: { chainId, regionId: { in: ids } } });
   for (const { regionId, params, createdBlock, importOnly } of rows) {
     if (params === null || createdBlock === null) continue;
-    facts.regions.set(regionId, { region: storedRegionSchema.parse(params), createdBlock, importOnly });
+    facts.regions.set(regionId, { region: regionSchema.parse(params), createdBlock, importOnly });
   }
 }
 

@@ -5,7 +5,7 @@ import { foldEvents } from "@/lib/chain/model/fold/fold-events";
 import { localChainId } from "@/lib/chain/model/network";
 import { followSource } from "@/lib/chain/mutations/follow-chain";
 import { catchUp, wipeIndex } from "@/lib/chain/mutations/rebuild-index";
-import { storedRegionSchema } from "@/lib/chain/schema";
+import { regionSchema } from "@/lib/geo/schema";
 import { connectDatabase } from "@/lib/platform/database";
 import { FakeChain, wishNames, type Wish } from "@/scripts/test/fake-chain";
 
@@ -35,7 +35,7 @@ async function readFacts(chainId: number): Promise<unknown> {
   const where = { chainId };
   const omit = { chainId: true } as const;
   for (const { regionId, params, createdBlock, importOnly } of await database.region.findMany({ where })) {
-    if (params !== null && createdBlock !== null) facts.regions.set(regionId, { region: storedRegionSchema.parse(params), createdBlock, importOnly });
+    if (params !== null && createdBlock !== null) facts.regions.set(regionId, { region: regionSchema.parse(params), createdBlock, importOnly });
   }
   for (const { pricePerRelease, ...row } of await database.listing.findMany({ where, omit })) facts.listings.set(row.regionId, { ...row, pricePerRelease: BigInt(pricePerRelease.toFixed(0)) });
   for (const { publishedAt, ...row } of await database.tileEpoch.findMany({ where, omit })) facts.tiles.set(tileKey(row), { ...row, publishedAt: publishedAt === null ? null : publishedAt.getTime() / 1000 });

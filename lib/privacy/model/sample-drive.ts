@@ -3,12 +3,8 @@ import type { Region } from "@/lib/geo/model/region";
 import type { TrackPoint } from "@/lib/geo/model/track";
 import { COUNTERS } from "@/lib/geo/model/words";
 
-/** Parameters under which the sample drive is followed: three covers of four tiles in Chicago, hourly, the standard noise. */
-export const sampleDriveRegion: Region = {
-  id: 0,
-  slug: "sample",
-  // Tuesday, 6 October 2026, 17:00 in Chicago.
-  start: Date.UTC(2026, 9, 6, 22) / 1000,
+/** The demo city's parameters: three covers of four tiles in Chicago, hourly, the standard noise. */
+export const sampleDriveParameters: Omit<Region, "id" | "slug" | "start"> = {
   epochSeconds: 3600,
   graceSeconds: 0,
   studyUntil: null,
@@ -19,11 +15,17 @@ export const sampleDriveRegion: Region = {
   profile: "standard",
   speedEdges: [10, 25, 40, 55],
   covers: [
+    // The Loop, River North, Lincoln Park, the South Loop with the lake front.
     ["872664c1affffff", "872664c1effffff", "872664c13ffffff", "872664c1bffffff"],
+    // Near West Side, West Town, Garfield Park, Wicker Park.
     ["872664ca9ffffff", "872664cadffffff", "872664ca8ffffff", "872664cacffffff"],
+    // Pilsen, Chinatown and Bridgeport, Heart of Chicago, North Lawndale.
     ["872664cf4ffffff", "872664cf5ffffff", "872664cf6ffffff", "872664cabffffff"],
   ],
 };
+
+/** The region that the sample drive is followed in: on Tuesday, 6 October 2026, from 17:00 on in Chicago. */
+export const sampleDriveRegion: Region = { ...sampleDriveParameters, id: 0, slug: "sample", start: Date.UTC(2026, 9, 6, 22) / 1000 };
 
 const fileSchema = z.object({
   /** Seconds after the region's start, latitude, longitude. */

@@ -85,7 +85,7 @@ async function decrypt({ chain, answer }: SampleWish, fhe: FheClient, reader: Re
 }
 
 /**
- * Buys, opens and decrypts one published epoch of a simulated region with the site's own reader, as any buyer would, so that
+ * Buys, opens and decrypts one published epoch of a simulated region with the site's own reader, like every buyer, so that
  * visitors see a real release without buying one. Safe to repeat: nothing is paid twice.
  * Throws `chain.wrong-network` outside of the local network, where nothing is simulated, and what buying and reading throw.
  */

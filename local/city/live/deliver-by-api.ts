@@ -45,7 +45,7 @@ async function post(device: ApiDevice, item: PreparedItem): Promise<void> {
 }
 
 /**
- * Encrypts contributions and posts them to the site, as any device does; its worker sends them to the chain.
+ * Encrypts contributions and posts them to the site, like every device; its worker sends them to the chain.
  * Throws `site.unreachable` when it does not answer, and the site's refusals.
  */
 export function deliverByApi(options: ApiOptions): Deliver {
